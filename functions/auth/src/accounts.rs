@@ -1,0 +1,63 @@
+//! Accounts as this function opens them: the zoo's own key, sign-in names, profiles.
+
+use domain::{UserId, user::Role};
+use edge::Problem;
+use serde::Serialize;
+use store::{Store, StoreError, users::UserRecord};
+use vault::{DataKey, Label, OpenError, Vault, VaultError};
+
+/// A person as they see themselves.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Profile {
+    user_id: UserId,
+    email: String,
+    display_name: String,
+    role: Role,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_user_id: Option<UserId>,
+}
+
+/// The zoo's own key, made by whoever needs it first.
+pub async fn zoo_key(store: &Store, vault: &Vault) -> Result<DataKey, Problem> {
+    let kept = match store.zoo_key().await.map_err(|error| store_problem(&error))? {
+        Some(kept) => kept,
+        None => {
+            let (_, wrapped) = vault.create(&Label::zoo()).await.map_err(|error| vault_problem(&error))?;
+            store.keep_zoo_key(wrapped).await.map_err(|error| store_problem(&error))?
+        }
+    };
+    vault.unwrap_key(&Label::zoo(), &kept.wrapped).await.map_err(|error| vault_problem(&error))
+}
+
+/// What a sign-in name is looked up by; upper and lower case are one.
+pub fn login_fingerprint(zoo: &DataKey, name: &str) -> Result<String, OpenError> {
+    zoo.fingerprint("login", &name.trim().to_lowercase())
+}
+
+/// Opens a person's profile.
+pub(crate) async fn profile(store: &Store, vault: &Vault, user: &UserRecord) -> Result<Profile, Problem> {
+    let key = store.profile_key(&user.user_id).await.map_err(|error| store_problem(&error))?;
+    let key = key.ok_or_else(|| Problem::internal(&OpenError))?;
+    let label = Label::profile(&user.user_id);
+    let key = vault.unwrap_key(&label, &key.wrapped).await.map_err(|error| vault_problem(&error))?;
+    let open = |slot, sealed| key.open(&slot, sealed).map_err(|error| Problem::internal(&error));
+    Ok(Profile {
+        user_id: user.user_id.clone(),
+        email: open(user.email_slot(), &user.email)?,
+        display_name: open(user.display_name_slot(), &user.display_name)?,
+        role: user.role,
+        parent_user_id: user.parent_user_id.clone(),
+    })
+}
+
+pub(crate) fn store_problem(error: &StoreError) -> Problem {
+    if error.is_unavailable() { Problem::unavailable(error) } else { Problem::internal(error) }
+}
+
+fn vault_problem(error: &VaultError) -> Problem {
+    match error {
+        VaultError::KeyService(_) => Problem::unavailable(error),
+        VaultError::Open(_) => Problem::internal(error),
+    }
+}

@@ -1,0 +1,151 @@
+//! Signing in, renewing a sign-in, the caller, the public keys.
+
+mod accounts;
+mod password;
+mod refresh;
+mod tokens;
+
+pub use password::hash as hash_password;
+
+pub use accounts::{login_fingerprint, zoo_key};
+
+use accounts::Profile;
+use axum::{
+    Json, Router,
+    extract::{FromRef, State},
+    http::{HeaderValue, header},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use domain::{settings::Settings, user::Status};
+use edge::{Authenticator, Caller, Code, JsonBody, Problem, auth::TokenConfig};
+use refresh::Refreshed;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Store, users::UserRecord};
+use tokens::Issuer;
+use vault::{TokenSigner, Vault};
+
+/// Longest name and password that are looked at, in bytes.
+const LONGEST_FIELD: usize = 1024;
+
+/// What this function needs.
+#[derive(Clone, FromRef)]
+pub struct Deps {
+    store: Store,
+    vault: Vault,
+    issuer: Issuer,
+    authenticator: Authenticator,
+}
+
+impl Deps {
+    /// Connects to what the settings name.
+    ///
+    /// # Errors
+    /// When a setting is missing or malformed.
+    pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
+        let store = Store::connect(store::Config::read(settings)?).await;
+        let keys = vault::Config::read(settings)?;
+        let tokens = TokenConfig::read(settings)?;
+        let kms = vault::connect(&keys).await;
+        let reader = store.clone();
+        let authenticator = Authenticator::new(&tokens, move || {
+            let store = reader.clone();
+            async move { store.signing_keys().await }
+        });
+        Ok(Self {
+            vault: Vault::new(kms.clone(), &keys),
+            issuer: Issuer::new(tokens, TokenSigner::new(kms, &keys), store.clone()),
+            store,
+            authenticator,
+        })
+    }
+}
+
+/// This function's routes.
+///
+/// # Errors
+/// See [`Deps::connect`].
+pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
+    let deps = Deps::connect(&settings).await?;
+    let routes = Router::new()
+        .route("/auth", post(sign_in))
+        .route("/auth/refresh", post(refresh))
+        .route("/me", get(me))
+        .route("/.well-known/jwks.json", get(jwks))
+        .with_state(deps);
+    Ok(routes.merge(edge::health("auth")))
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    username: Option<String>,
+    email: Option<String>,
+    password: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Refresh {
+    refresh_token: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedIn {
+    token: String,
+    refresh_token: String,
+    expires_in: u32,
+    user: Profile,
+}
+
+async fn sign_in(State(deps): State<Deps>, JsonBody(body): JsonBody<SignIn>) -> Result<Json<SignedIn>, Problem> {
+    let name = body.email.or(body.username).unwrap_or_default();
+    if name.trim().is_empty() || name.len() > LONGEST_FIELD || body.password.len() > LONGEST_FIELD {
+        return Err(Problem::new(Code::Invalid).with_detail("a name and a password are needed"));
+    }
+    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
+    let login = accounts::login_fingerprint(&zoo, &name).map_err(|error| Problem::internal(&error))?;
+    let found = deps.store.user_by_login(&login).await.map_err(|error| accounts::store_problem(&error))?;
+    let hash = found.as_ref().map(|user| user.password_hash.clone());
+    let is_right = password::verify(body.password, hash).await;
+    let user = found.filter(|user| is_right && user.status == Status::Active);
+    let user = user.ok_or(Problem::new(Code::InvalidCredentials))?;
+    let refresh_token = refresh::begin(&deps.store, &zoo, &user.user_id).await?;
+    signed_in(&deps, &user, refresh_token).await
+}
+
+async fn refresh(State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) -> Result<Json<SignedIn>, Problem> {
+    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
+    let Refreshed { user_id, refresh_token } = refresh::exchange(&deps.store, &zoo, &body.refresh_token).await?;
+    let user = deps.store.user(&user_id).await.map_err(|error| accounts::store_problem(&error))?;
+    let user = user.filter(|user| user.status == Status::Active).ok_or(Problem::new(Code::Unauthorized))?;
+    signed_in(&deps, &user, refresh_token).await
+}
+
+async fn signed_in(deps: &Deps, user: &UserRecord, refresh_token: String) -> Result<Json<SignedIn>, Problem> {
+    let (token, user) = tokio::try_join!(
+        deps.issuer.issue(&user.user_id, user.role),
+        accounts::profile(&deps.store, &deps.vault, user),
+    )?;
+    Ok(Json(SignedIn { token, refresh_token, expires_in: edge::auth::TOKEN_SECONDS, user }))
+}
+
+async fn me(State(deps): State<Deps>, caller: Caller) -> Result<Json<Profile>, Problem> {
+    let user = deps.store.user(&caller.user_id).await.map_err(|error| accounts::store_problem(&error))?;
+    let user = user.ok_or(Problem::new(Code::Unauthorized))?;
+    if user.status != Status::Active {
+        return Err(Problem::new(Code::Forbidden));
+    }
+    accounts::profile(&deps.store, &deps.vault, &user).await.map(Json)
+}
+
+async fn jwks(State(deps): State<Deps>) -> Result<impl IntoResponse, Problem> {
+    deps.issuer.publish().await?;
+    let keys = deps.store.signing_keys().await.map_err(|error| accounts::store_problem(&error))?;
+    let keys = keys.into_iter().map(|key| {
+        json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": key.kid, "x": key.x, "y": key.y })
+    });
+    let cached = [(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
+    Ok((cached, Json(json!({ "keys": keys.collect::<Vec<_>>() }))))
+}

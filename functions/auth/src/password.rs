@@ -1,0 +1,43 @@
+//! Passwords: argon2id with OWASP's parameters (m=19456 KiB, t=2, p=1), the crate's defaults.
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use std::sync::LazyLock;
+
+/// What an unknown name's password is compared with, so that it takes as long as a known one's.
+static NOBODYS_HASH: LazyLock<String> = LazyLock::new(|| hash("nobody's password").unwrap_or_default());
+
+/// Hashes a password as a PHC string; `None` when the system gives no salt.
+#[must_use]
+pub fn hash(password: &str) -> Option<String> {
+    Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
+}
+
+/// Whether a password is the one of a hash. Without a hash it is not, after the same work.
+pub(crate) async fn verify(password: String, hash: Option<String>) -> bool {
+    // A tenth of a second of work is too long between two polls.
+    let work = tokio::task::spawn_blocking(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODYS_HASH.clone());
+        let parsed = PasswordHash::new(&hash);
+        let matches = parsed.is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        matches && known
+    });
+    work.await.unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_opens_its_own_hash_only() {
+        let hashed = hash("roar").unwrap();
+        assert!(hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(verify("roar".into(), Some(hashed.clone())).await);
+        assert!(!verify("Roar".into(), Some(hashed)).await);
+        assert!(!verify("nobody's password".into(), None).await);
+    }
+}

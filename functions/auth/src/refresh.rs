@@ -1,0 +1,116 @@
+//! Refresh tokens: each is good for one exchange. Its successor is derived from it, so that two
+//! tabs that exchange the same token within ten seconds get the same successor; later than that,
+//! or further back, a used token means that somebody has a copy, and the family ends (RFC 9700,
+//! section 4.14).
+
+use domain::{Timestamp, UserId};
+use edge::{Code, Problem, clock};
+use store::{Store, refresh_tokens::TokenFamily};
+use vault::{DataKey, OpenError};
+
+use crate::accounts::store_problem;
+
+/// How long a family lives, however often it is used.
+const FAMILY_DAYS: u32 = 30;
+/// How long the token just exchanged still gives its successor.
+const GRACE_MILLIS: u64 = 10_000;
+/// Exchanges of one token at the same moment that are sorted out before the caller has to wait.
+const ATTEMPTS: u32 = 3;
+
+pub(crate) struct Refreshed {
+    pub(crate) user_id: UserId,
+    pub(crate) refresh_token: String,
+}
+
+/// Begins a family and gives its first token.
+pub(crate) async fn begin(store: &Store, zoo: &DataKey, user: &UserId) -> Result<String, Problem> {
+    let secret = vault::random_token().map_err(|error| Problem::internal(&error))?;
+    let now = clock::now();
+    let expires_at = now.plus_days(FAMILY_DAYS);
+    let family = TokenFamily {
+        family_id: clock::new_id().to_string(),
+        user_id: user.clone(),
+        current: fingerprint(zoo, &secret)?,
+        previous: None,
+        rotated_at: now,
+        expires_at,
+        ttl: expires_at.as_seconds(),
+    };
+    store.begin_token_family(&family).await.map_err(|error| store_problem(&error))?;
+    Ok(format!("{}.{secret}", family.family_id))
+}
+
+/// Exchanges a token for its successor.
+pub(crate) async fn exchange(store: &Store, zoo: &DataKey, token: &str) -> Result<Refreshed, Problem> {
+    let refused = || Problem::new(Code::Unauthorized);
+    let (family_id, secret) = token.split_once('.').filter(|(id, _)| id.len() <= 64).ok_or_else(refused)?;
+    let presented = fingerprint(zoo, secret)?;
+    let successor = zoo.fingerprint("refresh successor", secret).map_err(|error| Problem::internal(&error))?;
+    let next = fingerprint(zoo, &successor)?;
+    for _ in 0..ATTEMPTS {
+        let now = clock::now();
+        let family = store.token_family(family_id).await.map_err(|error| store_problem(&error))?;
+        let family = family.filter(|family| now < family.expires_at).ok_or_else(refused)?;
+        match standing(&family, &presented, &next, now) {
+            Standing::Current => match store.rotate_token(&family, &next, now).await {
+                Err(error) if error.is_conflict() => continue,
+                Err(error) => return Err(store_problem(&error)),
+                Ok(()) => {}
+            },
+            Standing::JustExchanged => {}
+            Standing::Used => {
+                tracing::warn!("a used refresh token was presented; its family ends");
+                store.revoke_token_family(family_id).await.map_err(|error| store_problem(&error))?;
+                return Err(refused());
+            }
+        }
+        return Ok(Refreshed { user_id: family.user_id, refresh_token: format!("{family_id}.{successor}") });
+    }
+    Err(Problem::new(Code::Unavailable))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    Current,
+    JustExchanged,
+    Used,
+}
+
+fn standing(family: &TokenFamily, presented: &str, next: &str, now: Timestamp) -> Standing {
+    let is_recent = now.millis_since(family.rotated_at) <= GRACE_MILLIS;
+    if family.current == presented {
+        Standing::Current
+    } else if is_recent && family.previous.as_deref() == Some(presented) && family.current == next {
+        Standing::JustExchanged
+    } else {
+        Standing::Used
+    }
+}
+
+fn fingerprint(zoo: &DataKey, secret: &str) -> Result<String, Problem> {
+    zoo.fingerprint("refresh token", secret).map_err(|error: OpenError| Problem::internal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_good_once_and_its_successor_for_ten_seconds_more() {
+        let start = Timestamp::from_millis(1_000_000);
+        let family = TokenFamily {
+            family_id: "f".into(),
+            user_id: UserId::parse("u").unwrap(),
+            current: "b".into(),
+            previous: Some("a".into()),
+            rotated_at: start,
+            expires_at: start.plus_days(1),
+            ttl: 0,
+        };
+        let at = |seconds| start.plus_seconds(seconds);
+        assert_eq!(standing(&family, "b", "c", at(60)), Standing::Current);
+        assert_eq!(standing(&family, "a", "b", at(10)), Standing::JustExchanged);
+        assert_eq!(standing(&family, "a", "b", at(11)), Standing::Used);
+        assert_eq!(standing(&family, "x", "y", at(1)), Standing::Used);
+    }
+}

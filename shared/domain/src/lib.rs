@@ -1,0 +1,22 @@
+//! The rules of Menagerie, pure: who may do what, what a session, a message and a turn are, and how
+//! long anything lives.
+//!
+//! Owns every rule that can be stated without a network. It knows no clock (times come in as
+//! arguments), no database, no HTTP and no randomness.
+
+pub mod access;
+pub mod animal;
+pub mod ids;
+pub mod message;
+pub mod sealed;
+pub mod session;
+pub mod settings;
+pub mod time;
+pub mod token;
+pub mod turn;
+pub mod user;
+pub mod words;
+
+pub use ids::{AnimalId, MessageId, SessionId, TurnId, UserId};
+pub use sealed::{Sealed, Slot, WrappedKey};
+pub use time::Timestamp;

@@ -1,0 +1,144 @@
+//! People: their roles, their standing, and what a guardian has agreed to for a child.
+
+use crate::UserId;
+use serde::{Deserialize, Serialize};
+
+/// What a person is to the zoo. An unknown role is refused, never guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// May talk; nothing of it is stored.
+    Visitor,
+    /// May talk and see own history. With a parent, a child.
+    User,
+    /// A user who also looks after children.
+    Parent,
+    /// Staff who review conversations and look after the animals' answers.
+    Zookeeper,
+    /// Staff who may do everything.
+    Administrator,
+}
+
+impl Role {
+    /// Whether what this person says is kept.
+    #[must_use]
+    pub fn has_history(self) -> bool {
+        !matches!(self, Self::Visitor)
+    }
+}
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// In use.
+    Active,
+    /// Switched off by an administrator.
+    Disabled,
+    /// Its data is gone; only this mark is left.
+    Erased,
+}
+
+/// What a guardian has agreed to for a child, by purpose (COPPA, 16 CFR 312.5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// Keeping the child's messages.
+    pub collect: bool,
+    /// Sending them to the model's provider.
+    pub third_party: bool,
+    /// Showing them to others by link.
+    pub sharing: bool,
+}
+
+/// A person as the rules see them; names and secrets are elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Who.
+    pub user_id: UserId,
+    /// What they are to the zoo.
+    pub role: Role,
+    /// Whether the account may be used.
+    pub status: Status,
+    /// The guardian, where this is a child's account.
+    pub parent_user_id: Option<UserId>,
+    /// What the guardian has agreed to; only a child's counts.
+    pub consent: Consent,
+    /// How often this person's conversations have been erased.
+    pub generation: u64,
+}
+
+/// Why a person may not talk with an animal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MayNotConverse {
+    /// The account is switched off or erased.
+    #[error("the account is not active")]
+    NotActive,
+    /// The child's guardian has not agreed.
+    #[error("a guardian has to agree first")]
+    ConsentRequired,
+}
+
+impl User {
+    /// Whether this is a child's account.
+    #[must_use]
+    pub fn is_child(&self) -> bool {
+        self.parent_user_id.is_some()
+    }
+
+    /// Whether this person may talk with an animal now. A child needs its guardian's consent to
+    /// both keeping the text and sending it to the model.
+    ///
+    /// # Errors
+    /// [`MayNotConverse`].
+    pub fn may_converse(&self) -> Result<(), MayNotConverse> {
+        if self.status != Status::Active {
+            return Err(MayNotConverse::NotActive);
+        }
+        if self.is_child() && !(self.consent.collect && self.consent.third_party) {
+            return Err(MayNotConverse::ConsentRequired);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn child(consent: Consent) -> User {
+        User {
+            user_id: UserId::parse("child").unwrap(),
+            role: Role::User,
+            status: Status::Active,
+            parent_user_id: Some(UserId::parse("parent").unwrap()),
+            consent,
+            generation: 0,
+        }
+    }
+
+    #[test]
+    fn a_child_talks_only_with_both_consents() {
+        let both = Consent { collect: true, third_party: true, sharing: false };
+        assert_eq!(child(both).may_converse(), Ok(()));
+        for consent in [Consent { third_party: false, ..both }, Consent { collect: false, ..both }, Consent::default()]
+        {
+            assert_eq!(child(consent).may_converse(), Err(MayNotConverse::ConsentRequired));
+        }
+    }
+
+    #[test]
+    fn an_adult_needs_nobodys_consent_but_an_active_account() {
+        let adult = User { parent_user_id: None, ..child(Consent::default()) };
+        assert_eq!(adult.may_converse(), Ok(()));
+        let disabled = User { status: Status::Disabled, ..adult };
+        assert_eq!(disabled.may_converse(), Err(MayNotConverse::NotActive));
+    }
+
+    #[test]
+    fn an_unknown_role_is_not_a_role() {
+        let role: Result<Role, _> =
+            serde::Deserialize::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new("owner"));
+        assert!(role.is_err());
+    }
+}

@@ -1,0 +1,19 @@
+//! The HTTP edge that all functions share: problems, who is calling, bodies, configuration, logs,
+//! and the way into Lambda.
+//!
+//! Knows HTTP and no table, no key service and no model.
+
+pub mod auth;
+pub mod body;
+pub mod clock;
+pub mod lambda;
+pub mod logging;
+pub mod problem;
+pub mod query;
+mod routing;
+pub mod settings;
+
+pub use auth::{Authenticator, Caller};
+pub use body::JsonBody;
+pub use problem::{Code, Problem};
+pub use routing::{app, health, no_such_route, prefixed};

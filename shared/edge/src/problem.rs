@@ -1,0 +1,181 @@
+//! Every error a client can see: RFC 9457 `application/problem+json` with a stable `code`.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Response, StatusCode, header},
+    response::IntoResponse,
+};
+use serde::Serialize;
+
+/// What went wrong, as clients may rely on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// No token, or one that is not good.
+    Unauthorized,
+    /// The sign-in name or the password is wrong.
+    InvalidCredentials,
+    /// Not the caller's to see or do.
+    Forbidden,
+    /// A guardian has to agree first.
+    ConsentRequired,
+    /// There is no such thing, or not any more.
+    NotFound,
+    /// The route exists, the method does not.
+    MethodNotAllowed,
+    /// The turn id was used before.
+    TurnExists,
+    /// The body is not JSON, or a parameter is not what it should be.
+    BadRequest,
+    /// The body is over 64 KiB.
+    PayloadTooLarge,
+    /// The body does not say it is JSON.
+    UnsupportedMediaType,
+    /// A value breaks a rule.
+    Invalid,
+    /// The session is with another animal.
+    OtherAnimal,
+    /// The model's provider wants fewer questions.
+    RateLimited,
+    /// The model did not answer, or broke off.
+    UpstreamUnavailable,
+    /// A service this one needs did not answer.
+    Unavailable,
+    /// A mistake of ours.
+    Internal,
+}
+
+impl Code {
+    /// Its name on the wire, its HTTP status and its title.
+    fn parts(self) -> (&'static str, StatusCode, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::Unauthorized => ("unauthorized", S::UNAUTHORIZED, "Please sign in"),
+            Self::InvalidCredentials => ("invalid_credentials", S::UNAUTHORIZED, "The name or the password is wrong"),
+            Self::Forbidden => ("forbidden", S::FORBIDDEN, "This is not yours to see"),
+            Self::ConsentRequired => {
+                ("consent_required", S::FORBIDDEN, "A grown-up who looks after you has to say yes first")
+            }
+            Self::NotFound => ("not_found", S::NOT_FOUND, "There is nothing here"),
+            Self::MethodNotAllowed => ("method_not_allowed", S::METHOD_NOT_ALLOWED, "This cannot be done here"),
+            Self::TurnExists => ("turn_exists", S::CONFLICT, "This turn was sent before"),
+            Self::BadRequest => ("bad_request", S::BAD_REQUEST, "The request cannot be understood"),
+            Self::PayloadTooLarge => ("payload_too_large", S::PAYLOAD_TOO_LARGE, "The request is too large"),
+            Self::UnsupportedMediaType => {
+                ("unsupported_media_type", S::UNSUPPORTED_MEDIA_TYPE, "The request has to be JSON")
+            }
+            Self::Invalid => ("invalid", S::UNPROCESSABLE_ENTITY, "A value is not allowed"),
+            Self::OtherAnimal => ("other_animal", S::UNPROCESSABLE_ENTITY, "This conversation is with another animal"),
+            Self::RateLimited => ("rate_limited", S::TOO_MANY_REQUESTS, "Too many questions at once"),
+            Self::UpstreamUnavailable => {
+                ("upstream_unavailable", S::SERVICE_UNAVAILABLE, "The animal cannot answer right now")
+            }
+            Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "This does not work right now"),
+            Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Something went wrong"),
+        }
+    }
+}
+
+/// An error for a client. Its text never holds what the client sent or what a service said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    code: Code,
+    detail: Option<String>,
+    retry_after_seconds: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    /// For clients of the first system.
+    error: &'a str,
+    detail: &'a str,
+    retryable: bool,
+}
+
+impl Problem {
+    /// A problem without further detail.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        let retry_after_seconds = match code {
+            Code::RateLimited | Code::UpstreamUnavailable | Code::Unavailable => Some(1),
+            _ => None,
+        };
+        Self { code, detail: None, retry_after_seconds }
+    }
+
+    /// Adds what is wrong, in words of ours.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says how long to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// A service did not answer: logs why, tells the client only that it may try again.
+    #[must_use]
+    pub fn unavailable(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(%cause, "a service did not answer");
+        Self::new(Code::Unavailable)
+    }
+
+    /// A mistake of ours: logs it, tells the client nothing.
+    #[must_use]
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(%cause, "a mistake of ours");
+        Self::new(Code::Internal)
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.code.parts().1
+    }
+
+    /// The problem document as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let (code, status, title) = self.code.parts();
+        let detail = self.detail.as_deref().unwrap_or(title);
+        let document = Document {
+            r#type: format!("urn:menagerie:problem:{code}"),
+            title,
+            status: status.as_u16(),
+            code,
+            error: detail,
+            detail,
+            retryable: self.retry_after_seconds.is_some(),
+        };
+        serde_json::to_value(document).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.to_json().to_string()));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,38 @@
+//! What every function's router gets: prefixes, health, the answer to unknown routes, headers.
+
+use crate::{Code, Problem, logging};
+use axum::{
+    Json, Router,
+    http::{HeaderValue, header},
+    middleware,
+    routing::get,
+};
+use serde_json::json;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The route that says that a function is up, without touching a table.
+pub fn health(function: &str) -> Router {
+    let answer = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
+    Router::new().route(&format!("/health/{function}"), get(|| async move { Json(answer) }))
+}
+
+/// The routes as they are, under `/v1`, and under `/api`, the web app's origin.
+pub fn prefixed(routes: Router) -> Router {
+    let routes = routes.method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) });
+    Router::new().nest("/v1", routes.clone()).nest("/api", routes.clone()).merge(routes)
+}
+
+/// The answer to a route that does not exist.
+pub async fn no_such_route() -> Problem {
+    Problem::new(Code::NotFound)
+}
+
+/// A router as it goes into service: logged, and closed to caches and content sniffing where a
+/// route says nothing else.
+pub fn app(router: Router) -> Router {
+    let unless_set = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    router
+        .layer(unless_set(header::CACHE_CONTROL, "no-store"))
+        .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(middleware::from_fn(logging::request_line))
+}

@@ -1,0 +1,143 @@
+//! `cmz-animals`: the animals, and the version that says whether they changed. Key `(kind, id)`.
+
+use crate::{Store, StoreError, from_item, keys, number, strings, text, to_item};
+use domain::{AnimalId, Timestamp, animal::Animal};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// How long animals stay in memory without a look at their version.
+const REVALIDATE_AFTER_MILLIS: u64 = 60 * 1000;
+/// How long they stay in memory at all (seed 003, 3.1).
+const CACHED_FOR_MILLIS: u64 = 60 * 60 * 1000;
+
+/// All animals at one version.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// Rises with each change.
+    pub version: u64,
+    /// The animals, by id.
+    pub animals: Vec<Animal>,
+}
+
+impl Catalogue {
+    /// The animal of an id.
+    #[must_use]
+    pub fn find(&self, id: &AnimalId) -> Option<&Animal> {
+        self.animals.iter().find(|animal| animal.animal_id == *id)
+    }
+}
+
+struct Cached {
+    catalogue: Arc<Catalogue>,
+    loaded: Timestamp,
+    checked: Timestamp,
+}
+
+/// The animals in memory: loaded when first asked for, looked after at most once a minute.
+pub struct AnimalCache {
+    store: Store,
+    cached: RwLock<Option<Cached>>,
+}
+
+impl AnimalCache {
+    /// An empty cache.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store, cached: RwLock::new(None) }
+    }
+
+    /// The animals as they were at most a minute ago.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they have to be read and cannot be.
+    pub async fn catalogue(&self, now: Timestamp) -> Result<Arc<Catalogue>, StoreError> {
+        if let Some(fresh) = self.recently_checked(now) {
+            return Ok(fresh);
+        }
+        let version = self.store.animal_version().await?;
+        if let Some(unchanged) = self.note_checked(version, now) {
+            return Ok(unchanged);
+        }
+        let catalogue = Arc::new(Catalogue { version, animals: self.store.animals().await? });
+        let cached = Cached { catalogue: Arc::clone(&catalogue), loaded: now, checked: now };
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        Ok(catalogue)
+    }
+
+    fn recently_checked(&self, now: Timestamp) -> Option<Arc<Catalogue>> {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let cached = cached.as_ref()?;
+        (now.millis_since(cached.checked) < REVALIDATE_AFTER_MILLIS).then(|| Arc::clone(&cached.catalogue))
+    }
+
+    fn note_checked(&self, version: u64, now: Timestamp) -> Option<Arc<Catalogue>> {
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let cached = cached.as_mut()?;
+        let young = now.millis_since(cached.loaded) < CACHED_FOR_MILLIS;
+        if !young || cached.catalogue.version != version {
+            return None;
+        }
+        cached.checked = now;
+        Some(Arc::clone(&cached.catalogue))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored<A> {
+    kind: String,
+    id: String,
+    #[serde(flatten)]
+    animal: A,
+}
+
+#[derive(Deserialize)]
+struct StoredVersion {
+    version: u64,
+}
+
+impl Store {
+    /// All animals, one query.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn animals(&self) -> Result<Vec<Animal>, StoreError> {
+        let query = self.client.query().table_name(&self.config.animals).consistent_read(true);
+        let answer = query
+            .key_condition_expression("kind = :animal")
+            .expression_attribute_values(":animal", text(keys::ANIMAL_KIND))
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        let items = answer.items.unwrap_or_default();
+        items.into_iter().map(|item| from_item::<Stored<Animal>>(item).map(|stored| stored.animal)).collect()
+    }
+
+    /// Keeps an animal and says that the animals changed, in this order: a reader that sees the
+    /// new version sees the new animal.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_animal(&self, animal: &Animal) -> Result<(), StoreError> {
+        let id = keys::animal(&animal.animal_id);
+        let item = to_item(&Stored { kind: keys::ANIMAL_KIND.to_owned(), id, animal })?;
+        let put = self.client.put_item().table_name(&self.config.animals).set_item(Some(item));
+        put.send().await.map_err(StoreError::from_sdk)?;
+        self.client
+            .update_item()
+            .table_name(&self.config.animals)
+            .set_key(Some(strings([("kind", keys::VERSION_KIND), ("id", keys::ANIMAL_KIND)])))
+            .update_expression("ADD #version :one")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+
+    async fn animal_version(&self) -> Result<u64, StoreError> {
+        let key = strings([("kind", keys::VERSION_KIND), ("id", keys::ANIMAL_KIND)]);
+        let version: Option<StoredVersion> = self.get(&self.config.animals, key).await?;
+        Ok(version.map_or(0, |stored| stored.version))
+    }
+}

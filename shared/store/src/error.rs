@@ -1,0 +1,50 @@
+//! What can go wrong with the tables, without what was in them.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+/// A failed call to DynamoDB. Its text holds an error code and never a key or a value.
+#[derive(Debug, thiserror::Error)]
+#[error("the database failed: {code}")]
+pub struct StoreError {
+    code: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Conflict,
+    Unavailable,
+    Malformed,
+}
+
+impl StoreError {
+    pub(crate) fn from_sdk<E: ProvideErrorMetadata>(error: SdkError<E>) -> Self {
+        let code = error.code().unwrap_or("no answer").to_owned();
+        let kind = match code.as_str() {
+            "ConditionalCheckFailedException" => Kind::Conflict,
+            _ => Kind::Unavailable,
+        };
+        drop(error);
+        Self { code, kind }
+    }
+
+    pub(crate) fn malformed() -> Self {
+        Self { code: "an item has an unknown form".to_owned(), kind: Kind::Malformed }
+    }
+
+    pub(crate) fn conflict() -> Self {
+        Self { code: "a condition did not hold".to_owned(), kind: Kind::Conflict }
+    }
+
+    /// A condition did not hold: somebody else was there first.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.kind == Kind::Conflict
+    }
+
+    /// The database refused or did not answer; the same call may succeed later.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        self.kind == Kind::Unavailable
+    }
+}

@@ -1,0 +1,117 @@
+//! How items are addressed: every key that any table holds is made here.
+
+use domain::{AnimalId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
+
+/// The owner of the zoo's own keys in `cmz-keys`.
+pub const ZOO: &str = "zoo";
+/// The key in `cmz-keys` that wraps the keys of a person's sessions.
+pub const CONVERSATIONS_KEY: &str = "conversations";
+/// The key in `cmz-keys` that seals a person's name and email.
+pub const PROFILE_KEY: &str = "profile";
+/// The key in `cmz-keys` from which the zoo's look-up keys are derived.
+pub const ROOT_KEY: &str = "root";
+/// What the keys of public signing keys in `cmz-keys` begin with.
+pub const SIGNING_PREFIX: &str = "signing#";
+/// The partition of all animals in `cmz-animals`.
+pub const ANIMAL_KIND: &str = "animal";
+/// The partition of version marks in `cmz-animals`.
+pub const VERSION_KIND: &str = "version";
+
+/// `cmz-conversations`: `sessionId#<turn start>#<turnId>#0|1`. Turns of the same millisecond do
+/// not overwrite each other, and a question sorts before its answer.
+#[must_use]
+pub fn message(session: &SessionId, turn_start: Timestamp, turn: &TurnId, sender: Sender) -> String {
+    let place = match sender {
+        Sender::User => 0,
+        Sender::Assistant => 1,
+    };
+    format!("{session}#{turn_start}#{turn}#{place}")
+}
+
+/// What the sort keys of a session's messages begin with.
+#[must_use]
+pub fn session_messages(session: &SessionId) -> String {
+    format!("{session}#")
+}
+
+/// `cmz-turns`: the turn itself; its log will stand behind it as `<turnId>#<number>`.
+#[must_use]
+pub fn turn(turn: &TurnId) -> String {
+    turn.to_string()
+}
+
+/// `cmz-users`: an account.
+#[must_use]
+pub fn user(user: &UserId) -> String {
+    format!("user#{user}")
+}
+
+/// `cmz-users`: the sign-in name of an account, as its fingerprint.
+#[must_use]
+pub fn login(fingerprint: &str) -> String {
+    format!("login#{fingerprint}")
+}
+
+/// `cmz-keys`: the key of a session.
+#[must_use]
+pub fn session_key(session: &SessionId) -> String {
+    format!("session#{session}")
+}
+
+/// `cmz-keys`: a public signing key.
+#[must_use]
+pub fn signing_key(kid: &str) -> String {
+    format!("{SIGNING_PREFIX}{kid}")
+}
+
+/// `cmz-tokens`: a family of refresh tokens.
+#[must_use]
+pub fn token_family(family: &str) -> String {
+    format!("family#{family}")
+}
+
+/// `cmz-animals`: an animal's id in the partition of its kind.
+#[must_use]
+pub fn animal(animal: &AnimalId) -> String {
+    animal.to_string()
+}
+
+/// Where a message's text is sealed.
+#[must_use]
+pub fn content_slot<'a>(user: &'a UserId, sort: &'a str, generation: u64) -> Slot<'a> {
+    Slot { table: "conversations", partition: user.as_str(), sort, attribute: "content", generation }
+}
+
+/// Where a session's preview text is sealed.
+#[must_use]
+pub fn preview_slot<'a>(session: &'a SessionId, attribute: &'static str, generation: u64) -> Slot<'a> {
+    Slot { table: "sessions", partition: session.as_str(), sort: "", attribute, generation }
+}
+
+/// Where a part of a person's profile is sealed. Erasing conversations leaves it, so it has no
+/// generation.
+#[must_use]
+pub fn profile_slot<'a>(user: &'a UserId, attribute: &'static str) -> Slot<'a> {
+    Slot { table: "users", partition: user.as_str(), sort: "", attribute, generation: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_sort_by_turn_and_a_question_before_its_answer() {
+        let session = SessionId::parse("0190f3a1-7b2c-7def-8123-456789abcdef").unwrap();
+        let [a, b] = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"]
+            .map(|id| TurnId::parse(id).unwrap());
+        let (early, late) = (Timestamp::from_millis(999), Timestamp::from_millis(1_000));
+        let keys = [
+            message(&session, early, &b, Sender::User),
+            message(&session, early, &b, Sender::Assistant),
+            message(&session, late, &a, Sender::User),
+            message(&session, late, &a, Sender::Assistant),
+            message(&session, late, &b, Sender::User),
+        ];
+        assert!(keys.is_sorted());
+    }
+}

@@ -1,0 +1,134 @@
+//! DynamoDB: the only crate that talks to it. One file per aggregate; `keys` says how items are
+//! addressed.
+//!
+//! Text comes in and goes out as [`domain::Sealed`]: the store cannot read what it keeps. It knows
+//! no roles and no rules beyond the conditions its callers' promises need.
+
+pub mod animals;
+pub mod conversations;
+mod error;
+pub mod keys;
+pub mod refresh_tokens;
+pub mod sessions;
+pub mod signing_keys;
+mod transact;
+pub mod turns;
+pub mod users;
+pub mod wrapped_keys;
+
+pub use error::StoreError;
+
+use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
+use domain::settings::{InvalidSetting, Settings, is_loopback};
+use serde::de::DeserializeOwned;
+use std::{collections::HashMap, sync::Arc};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The names of the tables, where they are, and how long a conversation is kept.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `CONVERSATION_TABLE_NAME`, or as the first system called it, `CONVERSATION_DYNAMO_TABLE_NAME`.
+    pub conversations: String,
+    /// `SESSIONS_TABLE_NAME`.
+    pub sessions: String,
+    /// `TURNS_TABLE_NAME`.
+    pub turns: String,
+    /// `USERS_TABLE_NAME`.
+    pub users: String,
+    /// `ANIMALS_TABLE_NAME`.
+    pub animals: String,
+    /// `KEYS_TABLE_NAME`.
+    pub keys: String,
+    /// `TOKENS_TABLE_NAME`.
+    pub tokens: String,
+    /// `CONVERSATION_TABLE_REGION`.
+    pub region: Option<String>,
+    /// `DYNAMODB_ENDPOINT_URL`, where it is not AWS's own.
+    pub endpoint_url: Option<String>,
+    /// `CONVERSATION_TTL_DAYS`: days a session lives, counted from its first message.
+    pub ttl_days: u32,
+}
+
+impl Config {
+    /// Reads the configuration. Tables have the names of `template.yaml` where nothing else is set.
+    ///
+    /// # Errors
+    /// [`InvalidSetting`] with the name of the variable.
+    pub fn read(settings: &Settings) -> Result<Self, InvalidSetting> {
+        let table = |name: &str, default: &str| settings.get(name).unwrap_or(default).to_owned();
+        let conversations = settings.either("CONVERSATION_TABLE_NAME", "CONVERSATION_DYNAMO_TABLE_NAME")?;
+        Ok(Self {
+            conversations: conversations.unwrap_or("cmz-conversations").to_owned(),
+            sessions: table("SESSIONS_TABLE_NAME", "cmz-sessions"),
+            turns: table("TURNS_TABLE_NAME", "cmz-turns"),
+            users: table("USERS_TABLE_NAME", "cmz-users"),
+            animals: table("ANIMALS_TABLE_NAME", "cmz-animals"),
+            keys: table("KEYS_TABLE_NAME", "cmz-keys"),
+            tokens: table("TOKENS_TABLE_NAME", "cmz-tokens"),
+            region: settings.get("CONVERSATION_TABLE_REGION").map(str::to_owned),
+            endpoint_url: settings.get("DYNAMODB_ENDPOINT_URL").map(str::to_owned),
+            ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", 90)?,
+        })
+    }
+}
+
+/// The tables.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    config: Arc<Config>,
+}
+
+impl Store {
+    /// Connects to DynamoDB. A loopback address gets fixed credentials, as local engines ask for
+    /// some and check none.
+    pub async fn connect(config: Config) -> Self {
+        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest());
+        if let Some(region) = &config.region {
+            loader = loader.region(aws_config::Region::new(region.clone()));
+        }
+        if let Some(url) = &config.endpoint_url {
+            loader = loader.endpoint_url(url);
+            if is_loopback(url) {
+                let local = Credentials::new("local", "local", None, None, "loopback");
+                loader = loader.credentials_provider(local);
+            }
+        }
+        Self { client: Client::new(&loader.load().await), config: Arc::new(config) }
+    }
+
+    /// How long a session lives, in days from its first message.
+    #[must_use]
+    pub fn ttl_days(&self) -> u32 {
+        self.config.ttl_days
+    }
+
+    /// Reads one item, consistently.
+    async fn get<T: DeserializeOwned>(&self, table: &str, key: Item) -> Result<Option<T>, StoreError> {
+        let request = self.client.get_item().table_name(table).set_key(Some(key)).consistent_read(true);
+        let answer = request.send().await.map_err(StoreError::from_sdk)?;
+        answer.item.map(from_item).transpose()
+    }
+}
+
+/// A key or expression values from name and text pairs.
+pub(crate) fn strings<const N: usize>(pairs: [(&str, &str); N]) -> Item {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect()
+}
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|_| StoreError::malformed())
+}
+
+pub(crate) fn to_item<T: serde::Serialize>(record: &T) -> Result<Item, StoreError> {
+    serde_dynamo::to_item(record).map_err(|_| StoreError::malformed())
+}

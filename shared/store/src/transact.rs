@@ -1,0 +1,71 @@
+//! Transactions: all or nothing, repeated by us where the SDK does not.
+
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{CancellationReason, ConditionCheck, Put, TransactWriteItem, Update},
+};
+use std::time::Duration;
+
+/// Attempts at a transaction that others keep interrupting.
+const ATTEMPTS: u32 = 8;
+/// The longest pause before the second attempt; it doubles with each further one.
+const FIRST_PAUSE_MILLIS: u64 = 10;
+
+/// Why a transaction did not happen.
+pub(crate) enum Cancelled {
+    /// Conditions did not hold: the positions of their items.
+    Conditions(Vec<usize>),
+    /// Anything else.
+    Failed(StoreError),
+}
+
+impl Store {
+    /// Writes all items or none. `token` makes a repetition within ten minutes harmless
+    /// (`ClientRequestToken`); it must be of one attempt's owner, at most 36 characters.
+    pub(crate) async fn transact(&self, token: &str, items: Vec<TransactWriteItem>) -> Result<(), Cancelled> {
+        let mut pause = FIRST_PAUSE_MILLIS;
+        for attempt in 1.. {
+            let request = self.client.transact_write_items().client_request_token(token);
+            let Err(error) = request.set_transact_items(Some(items.clone())).send().await else {
+                return Ok(());
+            };
+            let reasons = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(e)) => e.cancellation_reasons(),
+                _ => &[],
+            };
+            if attempt >= ATTEMPTS || !is_only_conflict(reasons) {
+                return Err(match failed_conditions(reasons) {
+                    positions if positions.is_empty() => Cancelled::Failed(StoreError::from_sdk(error)),
+                    positions => Cancelled::Conditions(positions),
+                });
+            }
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=pause))).await;
+            pause *= 2;
+        }
+        Err(Cancelled::Failed(StoreError::conflict()))
+    }
+}
+
+/// Another transaction held an item, and no condition has failed.
+fn is_only_conflict(reasons: &[CancellationReason]) -> bool {
+    let has = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+    has("TransactionConflict") && !has("ConditionalCheckFailed")
+}
+
+fn failed_conditions(reasons: &[CancellationReason]) -> Vec<usize> {
+    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+    reasons.iter().enumerate().filter(|(_, reason)| failed(reason)).map(|(at, _)| at).collect()
+}
+
+pub(crate) fn put(put: Put) -> TransactWriteItem {
+    TransactWriteItem::builder().put(put).build()
+}
+
+pub(crate) fn update(update: Update) -> TransactWriteItem {
+    TransactWriteItem::builder().update(update).build()
+}
+
+pub(crate) fn check(check: ConditionCheck) -> TransactWriteItem {
+    TransactWriteItem::builder().condition_check(check).build()
+}

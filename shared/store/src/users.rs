@@ -1,0 +1,170 @@
+//! `cmz-users`: accounts, and the sign-in names that lead to them. Key `user#<id>` and
+//! `login#<fingerprint>`.
+
+use crate::{
+    Item, Store, StoreError, keys, strings, text, to_item,
+    transact::{Cancelled, put},
+    wrapped_keys::KeyRecord,
+};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put};
+use domain::{
+    Sealed, Slot, Timestamp, UserId,
+    user::{Consent, Role, Status, User},
+};
+use serde::{Deserialize, Serialize};
+
+/// An account as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRecord {
+    /// Who.
+    pub user_id: UserId,
+    /// What they are to the zoo.
+    pub role: Role,
+    /// Whether the account may be used.
+    pub status: Status,
+    /// The guardian, where this is a child's account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_user_id: Option<UserId>,
+    /// The family, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_id: Option<String>,
+    /// What the guardian has agreed to.
+    pub consent: Consent,
+    /// How often this person's conversations have been erased.
+    pub generation: u64,
+    /// The name shown.
+    pub display_name: Sealed,
+    /// The email address.
+    pub email: Sealed,
+    /// The password's argon2id hash, as a PHC string.
+    pub password_hash: String,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+impl UserRecord {
+    /// The person as the rules see them.
+    #[must_use]
+    pub fn user(&self) -> User {
+        User {
+            user_id: self.user_id.clone(),
+            role: self.role,
+            status: self.status,
+            parent_user_id: self.parent_user_id.clone(),
+            consent: self.consent,
+            generation: self.generation,
+        }
+    }
+
+    /// Where the name is sealed.
+    #[must_use]
+    pub fn display_name_slot(&self) -> Slot<'_> {
+        keys::profile_slot(&self.user_id, "displayName")
+    }
+
+    /// Where the email address is sealed.
+    #[must_use]
+    pub fn email_slot(&self) -> Slot<'_> {
+        keys::profile_slot(&self.user_id, "email")
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredUser<'a> {
+    user_key: String,
+    #[serde(flatten)]
+    user: &'a UserRecord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredLogin {
+    user_key: String,
+    user_id: UserId,
+}
+
+impl Store {
+    /// An account, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user(&self, user: &UserId) -> Result<Option<UserRecord>, StoreError> {
+        self.get(&self.config.users, strings([("userKey", &keys::user(user))])).await
+    }
+
+    /// The account that a sign-in name's fingerprint leads to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user_by_login(&self, fingerprint: &str) -> Result<Option<UserRecord>, StoreError> {
+        let key = strings([("userKey", &keys::login(fingerprint))]);
+        match self.get::<StoredLogin>(&self.config.users, key).await? {
+            Some(login) => self.user(&login.user_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Makes an account with its sign-in name and its profile key, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::is_conflict`] when the sign-in name or the id is taken.
+    pub async fn create_user(
+        &self,
+        user: &UserRecord,
+        login: &str,
+        profile_key: domain::WrappedKey,
+    ) -> Result<(), StoreError> {
+        let stored = StoredUser { user_key: keys::user(&user.user_id), user };
+        let login = StoredLogin { user_key: keys::login(login), user_id: user.user_id.clone() };
+        let key = KeyRecord {
+            owner_id: user.user_id.to_string(),
+            key_id: keys::PROFILE_KEY.to_owned(),
+            generation: 0,
+            wrapped: profile_key,
+        };
+        let items = vec![
+            put(new_item(&self.config.users, to_item(&stored)?, "userKey")?),
+            put(new_item(&self.config.users, to_item(&login)?, "userKey")?),
+            put(new_item(&self.config.keys, to_item(&key)?, "ownerId")?),
+        ];
+        match self.transact(user.user_id.as_str(), items).await {
+            Ok(()) => Ok(()),
+            Err(Cancelled::Conditions(_)) => Err(StoreError::conflict()),
+            Err(Cancelled::Failed(error)) => Err(error),
+        }
+    }
+
+    /// The condition that a person may still talk in this generation of their vault: what was
+    /// decided before the model must hold again when its answer is stored.
+    pub(crate) fn may_still_converse(&self, user: &User) -> Result<ConditionCheck, StoreError> {
+        let mut expression = "#status = :active AND generation = :generation".to_owned();
+        let check = ConditionCheck::builder()
+            .table_name(&self.config.users)
+            .key("userKey", text(keys::user(&user.user_id)))
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":active", text("active"))
+            .expression_attribute_values(":generation", crate::number(user.generation));
+        let check = if user.is_child() {
+            expression.push_str(" AND consent.#collect = :yes AND consent.thirdParty = :yes");
+            check
+                .expression_attribute_names("#collect", "collect")
+                .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        } else {
+            check
+        };
+        check.condition_expression(expression).build().map_err(|_| StoreError::malformed())
+    }
+}
+
+/// A put that never overwrites.
+pub(crate) fn new_item(table: &str, item: Item, partition_key: &str) -> Result<Put, StoreError> {
+    Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(#pk)")
+        .expression_attribute_names("#pk", partition_key)
+        .build()
+        .map_err(|_| StoreError::malformed())
+}

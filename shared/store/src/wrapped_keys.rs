@@ -1,0 +1,73 @@
+//! `cmz-keys`: wrapped keys. Key `(ownerId, keyId)`. The table has no backups, so that a key that
+//! is deleted here is gone.
+
+use crate::{Store, StoreError, keys, strings, to_item};
+use domain::{SessionId, UserId, WrappedKey};
+use serde::{Deserialize, Serialize};
+
+/// A wrapped key as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyRecord {
+    /// Partition key: a person's id, or [`keys::ZOO`].
+    pub owner_id: String,
+    /// Sort key: which of the owner's keys.
+    pub key_id: String,
+    /// The generation of the owner's vault.
+    pub generation: u64,
+    /// The key.
+    pub wrapped: WrappedKey,
+}
+
+impl Store {
+    /// The key that wraps the keys of a person's sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn conversations_key(&self, user: &UserId) -> Result<Option<KeyRecord>, StoreError> {
+        self.key(user.as_str(), keys::CONVERSATIONS_KEY).await
+    }
+
+    /// The key of a person's name and email.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn profile_key(&self, user: &UserId) -> Result<Option<KeyRecord>, StoreError> {
+        self.key(user.as_str(), keys::PROFILE_KEY).await
+    }
+
+    /// The key of one of a person's sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn session_key(&self, user: &UserId, session: &SessionId) -> Result<Option<KeyRecord>, StoreError> {
+        self.key(user.as_str(), &keys::session_key(session)).await
+    }
+
+    /// The zoo's own key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn zoo_key(&self) -> Result<Option<KeyRecord>, StoreError> {
+        self.key(keys::ZOO, keys::ROOT_KEY).await
+    }
+
+    /// Keeps the zoo's own key where there is none yet, and gives the one that is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_zoo_key(&self, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
+        let record =
+            KeyRecord { owner_id: keys::ZOO.to_owned(), key_id: keys::ROOT_KEY.to_owned(), generation: 0, wrapped };
+        let put = self.client.put_item().table_name(&self.config.keys).set_item(Some(to_item(&record)?));
+        let answer = put.condition_expression("attribute_not_exists(ownerId)").send().await;
+        match answer.map_err(StoreError::from_sdk) {
+            Err(error) if !error.is_conflict() => Err(error),
+            _ => self.zoo_key().await?.ok_or_else(StoreError::conflict),
+        }
+    }
+
+    async fn key(&self, owner: &str, key: &str) -> Result<Option<KeyRecord>, StoreError> {
+        self.get(&self.config.keys, strings([("ownerId", owner), ("keyId", key)])).await
+    }
+}

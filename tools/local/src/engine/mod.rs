@@ -1,0 +1,77 @@
+//! The embedded database and the key service. Everything particular to the engine (dynoxide) is
+//! met here, so that the rest of the house sees a DynamoDB.
+
+mod database;
+mod tables;
+
+use crate::{
+    banner, cli,
+    failure::{Explain, Failure},
+    key_service::{self, Keys},
+    listener,
+};
+use cli::Data;
+use database::Database;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+/// A running engine.
+pub(crate) struct Engine {
+    /// Where the database answers.
+    pub(crate) database_url: String,
+    /// Where the key service answers.
+    pub(crate) keys_url: String,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// `menagerie engine`.
+pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
+    let listeners = listener::bind_pair(options.port).await?;
+    let engine = Engine::start(&options.data, listeners).await?;
+    banner::engine(&engine, &options)?;
+    listener::shutdown().await;
+    engine.stop().await;
+    Ok(())
+}
+
+impl Engine {
+    /// Opens the data, makes the tables that are missing, and answers on two listeners.
+    pub(crate) async fn start(
+        data: &Data,
+        (database_listener, keys_listener): (TcpListener, TcpListener),
+    ) -> Result<Self, Failure> {
+        let tables = tables::read(data.template.as_deref())?;
+        let folder = (!data.memory).then_some(data.data.as_path());
+        let database = Database::open(folder)?;
+        database.create_tables(tables)?;
+        let keys = Keys::open(folder)?;
+        let (stop, stopped) = watch::channel(false);
+        let database_url = listener::url_of(&database_listener)?;
+        let keys_url = listener::url_of(&keys_listener)?;
+        let tasks = vec![
+            database.serve(database_listener, stopped.clone()),
+            database.keep_house(stopped.clone()),
+            key_service::serve(keys, keys_listener, stopped),
+        ];
+        Ok(Self { database_url, keys_url, stop, tasks })
+    }
+
+    /// Ends when every request under way has its answer.
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            drop(task.await);
+        }
+    }
+}
+
+/// Resolves when it is time to stop.
+pub(crate) async fn stopping(mut stopped: watch::Receiver<bool>) {
+    // A sender that is gone means the same.
+    drop(stopped.wait_for(|stop| *stop).await);
+}
+
+/// The folder of the data, made if it is missing.
+fn prepare(folder: &std::path::Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).explain(format!("the data folder {} cannot be used", folder.display()))
+}

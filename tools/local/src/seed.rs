@@ -1,0 +1,128 @@
+//! The first animals and the demo accounts, each made where it is missing and left alone where it
+//! is there. A deployed stack gets none of this.
+
+use crate::failure::{Explain, Failure};
+use domain::{
+    UserId,
+    animal::Animal,
+    settings::Settings,
+    user::{Consent, Role, Status},
+};
+use edge::clock;
+use store::{Store, keys, users::UserRecord};
+use uuid::Uuid;
+use vault::{DataKey, Label, Vault};
+
+const ANIMALS: &str = include_str!("../seed/animals.json");
+/// The namespace of demo accounts' ids: the same account has the same id in every data folder.
+const ACCOUNTS: Uuid = Uuid::from_u128(0x6d65_6e61_6765_7269_6500_0000_0000_0001);
+
+/// An account for trying things out.
+pub(crate) struct DemoAccount {
+    pub(crate) email: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) role: Role,
+    /// The guardian's address, and whether they have agreed to the child's chats.
+    pub(crate) guardian: Option<(&'static str, bool)>,
+}
+
+const fn account(email: &'static str, name: &'static str, role: Role) -> DemoAccount {
+    DemoAccount { email, password: "testpass123", name, role, guardian: None }
+}
+
+/// Guardians come before their children.
+pub(crate) const DEMO_ACCOUNTS: [DemoAccount; 9] = [
+    DemoAccount { password: "admin123", ..account("admin@cmz.org", "Alex", Role::Administrator) },
+    account("keeper1@test.cmz.org", "Kim", Role::Zookeeper),
+    account("parent1@test.cmz.org", "Pat", Role::Parent),
+    account("parent2@test.cmz.org", "Robin", Role::Parent),
+    DemoAccount {
+        guardian: Some(("parent1@test.cmz.org", true)),
+        ..account("student1@test.cmz.org", "Sam", Role::User)
+    },
+    DemoAccount {
+        guardian: Some(("parent1@test.cmz.org", true)),
+        ..account("student2@test.cmz.org", "Mia", Role::User)
+    },
+    DemoAccount {
+        guardian: Some(("parent2@test.cmz.org", false)),
+        ..account("student3@test.cmz.org", "Noa", Role::User)
+    },
+    account("user1@test.cmz.org", "Uma", Role::User),
+    account("visitor1@test.cmz.org", "Vic", Role::Visitor),
+];
+
+/// Makes what is missing.
+pub(crate) async fn plant(settings: &Settings) -> Result<(), Failure> {
+    let config = store::Config::read(settings).explain("the configuration")?;
+    let keys = vault::Config::read(settings).explain("the configuration")?;
+    let store = Store::connect(config).await;
+    let vault = Vault::new(vault::connect(&keys).await, &keys);
+    plant_animals(&store).await.explain("the animals cannot be made")?;
+    let zoo = auth::zoo_key(&store, &vault).await;
+    let zoo = zoo.map_err(|problem| Failure::new(format!("the zoo's key cannot be made: {}", problem.to_json())))?;
+    for account in &DEMO_ACCOUNTS {
+        plant_account(&store, &vault, &zoo, account).await?;
+    }
+    Ok(())
+}
+
+async fn plant_animals(store: &Store) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let there = store.animals().await?;
+    let animals: Vec<Animal> = serde_json::from_str(ANIMALS)?;
+    for animal in animals {
+        if there.iter().all(|found| found.animal_id != animal.animal_id) {
+            store.put_animal(&animal).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn plant_account(store: &Store, vault: &Vault, zoo: &DataKey, account: &DemoAccount) -> Result<(), Failure> {
+    let what = format!("the account {} cannot be made", account.email);
+    let login = auth::login_fingerprint(zoo, account.email).explain(&what)?;
+    let user_id = id_of(account.email);
+    if store.user(&user_id).await.explain(&what)?.is_some() {
+        return Ok(());
+    }
+    let (key, wrapped) = vault.create(&Label::profile(&user_id)).await.explain(&what)?;
+    let record = record(account, user_id, &key).explain(&what)?;
+    match store.create_user(&record, &login, wrapped).await {
+        // Another process planted it at the same time.
+        Err(error) if error.is_conflict() => Ok(()),
+        created => created.explain(&what),
+    }
+}
+
+fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserRecord, String> {
+    let seal =
+        |attribute, text| key.seal(&keys::profile_slot(&user_id, attribute), text).map_err(|error| error.to_string());
+    let agreed = account.guardian.is_some_and(|(_, agreed)| agreed);
+    Ok(UserRecord {
+        role: account.role,
+        status: Status::Active,
+        parent_user_id: account.guardian.map(|(email, _)| id_of(email)),
+        family_id: family(account),
+        consent: Consent { collect: agreed, third_party: agreed, sharing: false },
+        generation: 0,
+        display_name: seal("displayName", account.name)?,
+        email: seal("email", account.email)?,
+        password_hash: auth::hash_password(account.password).ok_or("a password cannot be hashed")?,
+        created_at: clock::now(),
+        user_id,
+    })
+}
+
+fn id_of(email: &str) -> UserId {
+    UserId::from(Uuid::new_v5(&ACCOUNTS, email.as_bytes()))
+}
+
+/// A guardian's family has the guardian's id.
+fn family(account: &DemoAccount) -> Option<String> {
+    match (account.guardian, account.role) {
+        (Some((guardian, _)), _) => Some(id_of(guardian).to_string()),
+        (None, Role::Parent) => Some(id_of(account.email).to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,929 @@
+// Generated from openapi.yaml by `npm run api`; do not edit.
+
+export interface paths {
+    "/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a password
+         * @description Answers a short-lived access token and a refresh token of a new family. An unknown account and a
+         *     wrong password give the same 401 after the same work.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a refresh token for a new pair
+         * @description Each refresh token is good for one exchange. Presenting one that was already exchanged revokes its
+         *     whole family, so that a stolen copy ends the thief's sign-in together with the owner's.
+         */
+        post: operations["refreshSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys that access tokens are signed with
+         * @description A JSON Web Key Set (RFC 7517). Keys leave it only after the last token they signed has expired.
+         */
+        get: operations["getSigningKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the auth function answers */
+        get: operations["healthAuth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/animal_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The animals one can talk with
+         * @description Open to everybody. The list is small and comes whole, ordered by `animalId`.
+         */
+        get: operations["listAnimals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/animals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the animals function answers */
+        get: operations["healthAnimals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/convo_turn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something to an animal and get its whole answer
+         * @description Without `sessionId` the turn opens a session. A session nobody knows is 404, a foreign one 403, one
+         *     with another animal 422. A session that has rolled over continues in a new one, whose id the
+         *     answer gives. The question and the answer are stored before the answer is sent. If the model cannot
+         *     be reached, the animal answers with a fallback in character and `finishReason` is `fallback`; if the
+         *     model's provider limits us, the answer is 429.
+         */
+        post: operations["takeTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/convo-turn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the convo-turn function answers */
+        get: operations["healthConvoTurn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/convo_turn/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something to an animal and read its answer as it is spoken
+         * @description The rules of `POST /convo_turn`, answered as server-sent events. What can be refused is refused with
+         *     a problem document before the stream begins. Once it has begun, the events are:
+         *
+         *     | event | data | how often |
+         *     |---|---|---|
+         *     | `start` | `TurnStart` | once, first, with `id: 0` |
+         *     | `token` | `TurnToken`, whole words | any number, ids count up by one |
+         *     | `complete` | `TurnComplete` | last, unless `error` is |
+         *     | `error` | `TurnError` | last, unless `complete` is |
+         *
+         *     Exactly one terminal event, `complete` or `error`, ends every stream; the turn is stored before it
+         *     is sent. The `content` of the tokens up to `lastId`, concatenated, is the stored message to the
+         *     byte. After 10 seconds of silence a comment line (`: ping`) keeps the connection open. Because the
+         *     request is a POST, a browser reads it with `fetch`, not with `EventSource`.
+         */
+        post: operations["streamTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/convo-stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the convo-stream function answers */
+        get: operations["healthConvoStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/history/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The messages of one session, oldest first
+         * @description For the owner of the session, the owner's parent, keepers and administrators. A session that exists
+         *     but is not the caller's to see is 403, one that does not exist or has expired is 404. The statistics
+         *     count the whole session, whichever page is asked for.
+         */
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the history function answers */
+        get: operations["healthHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Opaque. New ones are UUIDs of version 7. */
+        Id: string;
+        /** @example lion_001 */
+        AnimalId: string;
+        /**
+         * Format: date-time
+         * @example 2026-01-15T10:00:00.000Z
+         */
+        Timestamp: string;
+        /**
+         * @description Why the answer ended where it ends.
+         * @enum {string}
+         */
+        FinishReason: "stop" | "length" | "cancelled" | "interrupted" | "safety" | "budget" | "fallback";
+        /** @enum {string} */
+        SafetyAction: "allow" | "soften" | "mask" | "block" | "escalate";
+        Safety: {
+            action: components["schemas"]["SafetyAction"];
+        };
+        /** @description RFC 9457, with a stable `code` for programs and an `error` for old clients. */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @example about:blank
+             */
+            type: string;
+            /** @description The same for every problem of this `code`. */
+            title: string;
+            status: number;
+            /** @description What happened here. Safe to show. */
+            detail: string;
+            /** @example upstream_unavailable */
+            code: string;
+            /** @description The text of `detail`. */
+            error: string;
+            /** @description Whether the same request may succeed later. */
+            retryable?: boolean;
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            /** @example 0.1.0 */
+            version: string;
+        };
+        SignInRequest: {
+            /** @description The e-mail address under its older name. */
+            username?: string;
+            email?: string;
+            password: string;
+        } | unknown | unknown;
+        RefreshRequest: {
+            refreshToken: string;
+        };
+        SignedIn: {
+            /** @description The access token. */
+            token: string;
+            /** @description Good for one exchange. */
+            refreshToken: string;
+            /** @description Seconds the access token lives. */
+            expiresIn: number;
+            user: components["schemas"]["User"];
+        };
+        User: {
+            userId: components["schemas"]["Id"];
+            email: string;
+            displayName: string;
+            role: components["schemas"]["Role"];
+            /** @description Present on a child's account. */
+            parentUserId?: components["schemas"]["Id"];
+        };
+        /** @enum {string} */
+        Role: "visitor" | "user" | "parent" | "zookeeper" | "administrator";
+        JwkSet: {
+            keys: components["schemas"]["Jwk"][];
+        };
+        Jwk: {
+            /** @constant */
+            kty: "EC";
+            /** @constant */
+            crv: "P-256";
+            x: string;
+            y: string;
+            kid: string;
+            /** @constant */
+            use: "sig";
+            /** @constant */
+            alg: "ES256";
+        };
+        Animal: {
+            animalId: components["schemas"]["AnimalId"];
+            /** @example Leo the Lion */
+            name: string;
+            /** @example Lion */
+            species: string;
+            /** @example Panthera leo */
+            scientificName: string;
+            /**
+             * Format: uri-reference
+             * @example /animals/lion_001.svg
+             */
+            avatar: string;
+            greeting: string;
+            suggestedQuestions: string[];
+            facts: components["schemas"]["Fact"][];
+        };
+        Fact: {
+            id: string;
+            text: string;
+            source: {
+                title: string;
+                /** Format: uri */
+                url: string;
+            };
+        };
+        TurnRequest: {
+            animalId: components["schemas"]["AnimalId"];
+            /** @description 1 to 1,000 Unicode scalar values after white space at both ends is taken off. */
+            message: string;
+            /** @description The session to continue. */
+            sessionId?: components["schemas"]["Id"];
+            /**
+             * Format: uuid
+             * @description The client's own id for this turn, unique per user. Without one the server picks one.
+             */
+            turnId?: string;
+        };
+        TurnReply: {
+            reply: string;
+            sessionId: components["schemas"]["Id"];
+            turnId: components["schemas"]["Id"];
+            /** @description Of the answer. */
+            messageId: components["schemas"]["Id"];
+            timestamp: components["schemas"]["Timestamp"];
+            finishReason: components["schemas"]["FinishReason"];
+            metadata: {
+                /** @description Absent where no model answered. */
+                model: string;
+                tokensUsed: number;
+                latencyMs: number;
+                safety: components["schemas"]["Safety"];
+            };
+            /** @description The same facts under the names that older clients read. */
+            turn: {
+                convoTurnId: components["schemas"]["Id"];
+                timestamp: components["schemas"]["Timestamp"];
+                tokensPrompt: number;
+                tokensCompletion: number;
+                latencyMs: number;
+            };
+        };
+        /** @description Data of the event `start`. */
+        TurnStart: {
+            turnId: components["schemas"]["Id"];
+            sessionId: components["schemas"]["Id"];
+            /** @description Of the answer that follows. */
+            messageId: components["schemas"]["Id"];
+            animalId: components["schemas"]["AnimalId"];
+        };
+        /** @description Data of the event `token`. */
+        TurnToken: {
+            /** @description One or more whole words with the space around them. */
+            content: string;
+        };
+        /** @description Data of the event `complete`. */
+        TurnComplete: {
+            messageId: components["schemas"]["Id"];
+            sessionId: components["schemas"]["Id"];
+            finishReason: components["schemas"]["FinishReason"];
+            /** @description The id of the last `token` that belongs to the stored message; 0 without any. */
+            lastId: number;
+            tokensUsed: number;
+            latencyMs: number;
+            safety: components["schemas"]["Safety"];
+        };
+        /** @description Data of the event `error`; a problem, and how much of the answer was stored. */
+        TurnError: components["schemas"]["Problem"] & {
+            /** @description The id of the last `token` that belongs to the stored message, 0 without any; a client drops later ones. */
+            lastId: number;
+        };
+        History: {
+            sessionId: components["schemas"]["Id"];
+            userId: components["schemas"]["Id"];
+            animalId: components["schemas"]["AnimalId"];
+            animalName: string;
+            startTime: components["schemas"]["Timestamp"];
+            endTime: components["schemas"]["Timestamp"];
+            messages: components["schemas"]["Message"][];
+            statistics: components["schemas"]["Statistics"];
+            pagination: components["schemas"]["Pagination"];
+        };
+        Message: {
+            messageId: components["schemas"]["Id"];
+            timestamp: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            sender: "user" | "assistant";
+            content: string;
+            /** @description Empty on a question. */
+            metadata: {
+                tokensUsed?: number;
+                latencyMs?: number;
+                finishReason?: components["schemas"]["FinishReason"];
+            };
+        };
+        /** @description Of the whole session. */
+        Statistics: {
+            totalMessages: number;
+            userMessages: number;
+            assistantMessages: number;
+            totalTokens: number;
+            /** @description Milliseconds per answer; 0 without any. */
+            averageResponseTime: number;
+        };
+        Pagination: {
+            limit: number;
+            hasMore: boolean;
+            /** @description Present if there is more. */
+            nextToken?: string;
+        };
+    };
+    responses: {
+        /** @description A new pair of tokens and the account they belong to. */
+        SignedIn: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SignedIn"];
+            };
+        };
+        /** @description The function answers. */
+        Healthy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Health"];
+            };
+        };
+        /** @description The body is not JSON, or a parameter is not of its form. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No credentials, or bad ones. */
+        Unauthorized: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is known and may not do this. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It does not exist, or it has expired. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller has already used this turn id. */
+        TurnIdUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is over 64 KiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not `application/json`. */
+        UnsupportedType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Well-formed, and against a rule; `detail` says which. */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests, ours or those our model provider allows. */
+        TooMany: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something this needs does not answer; trying again later helps. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Another way to give `turnId`. If the body gives one too, the two must be equal. */
+        IdempotencyKey: string;
+    };
+    requestBodies: {
+        Turn: {
+            content: {
+                "application/json": components["schemas"]["TurnRequest"];
+            };
+        };
+    };
+    headers: {
+        /** @description A validator for `If-None-Match`. */
+        ETag: string;
+        /** @description How long the answer may be reused. */
+        CacheControl: string;
+        /** @description The answer is personal and must not be kept by any cache. */
+        NoStore: "no-store";
+        /** @description Seconds to wait before trying again. */
+        RetryAfter: number;
+        /** @description What is left of the limit, as `"policy";r=remaining;t=seconds`. */
+        RateLimit: string;
+        /** @description The limit, as `"policy";q=quota;w=seconds`. */
+        RateLimitPolicy: string;
+        /** @description The scheme that is wanted (RFC 6750). */
+        Challenge: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SignedIn"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SignedIn"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account the access token belongs to. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key set. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JwkSet"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    listAnimals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the list the client has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Animal"][];
+                };
+            };
+            /** @description The client's list is current. No body. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthAnimals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    takeTurn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Another way to give `turnId`. If the body gives one too, the two must be equal. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Turn"];
+        responses: {
+            /** @description The animal's answer, stored. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["TurnIdUsed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthConvoTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    streamTurn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Another way to give `turnId`. If the body gives one too, the two must be equal. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Turn"];
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["TurnIdUsed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthConvoStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    getHistory: {
+        parameters: {
+            query?: {
+                /** @description How many messages at most. */
+                limit?: number;
+                /**
+                 * @description The `pagination.nextToken` of the page before. It is bound to the caller and to this session;
+                 *     any other is 400.
+                 */
+                nextToken?: string;
+            };
+            header?: never;
+            path: {
+                sessionId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the session. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+}

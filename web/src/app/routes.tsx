@@ -1,0 +1,38 @@
+import { Suspense, lazy } from "react";
+import { Navigate, Route, Routes } from "react-router";
+import { RequireSession } from "../features/auth/RequireSession";
+import { m } from "../paraglide/messages.js";
+import { ButtonLink } from "../shared/ui/Button";
+import { Notice } from "../shared/ui/Notice";
+import { PageLoading } from "../shared/ui/PageLoading";
+import { paths } from "./paths";
+
+const SignInPage = lazy(() => import("../features/auth/SignInPage"));
+const AnimalsPage = lazy(() => import("../features/animals/AnimalsPage"));
+const ChatPage = lazy(() => import("../features/chat/ChatPage"));
+
+export function AppRoutes() {
+  return (
+    <Suspense fallback={<PageLoading label={m.app_loading()} />}>
+      <Routes>
+        <Route path={paths.signIn} element={<SignInPage />} />
+        <Route element={<RequireSession />}>
+          <Route path={paths.animals} element={<AnimalsPage />} />
+          <Route path={paths.chatPattern} element={<ChatPage />} />
+          <Route path="/" element={<Navigate to={paths.animals} replace />} />
+        </Route>
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
+  );
+}
+
+function NotFound() {
+  return (
+    <main className="grid min-h-dvh place-items-center p-6">
+      <Notice title={m.app_not_found_title()} body={m.app_not_found_body()}>
+        <ButtonLink to={paths.animals}>{m.app_to_animals()}</ButtonLink>
+      </Notice>
+    </main>
+  );
+}

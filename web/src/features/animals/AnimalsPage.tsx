@@ -1,0 +1,85 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { SettingsMenu } from "../../app/SettingsMenu";
+import { paths } from "../../app/paths";
+import { m } from "../../paraglide/messages.js";
+import { usePageTitle } from "../../shared/lib/usePageTitle";
+import { Button } from "../../shared/ui/Button";
+import { Notice } from "../../shared/ui/Notice";
+import { Wordmark } from "../../shared/ui/Wordmark";
+import { useUser } from "../auth/useSession";
+import { AnimalCard } from "./AnimalCard";
+import { useAnimals } from "./useAnimals";
+
+export default function AnimalsPage() {
+  const user = useUser();
+  const title = m.animals_title({ name: user.displayName });
+  const heading = usePageTitle(title);
+  return (
+    <div className="mx-auto min-h-dvh max-w-6xl px-5 pb-14 sm:px-8">
+      <header className="flex items-center justify-between py-3.5">
+        <Link
+          to={paths.animals}
+          aria-label={m.app_home()}
+          className="flex min-h-11 items-center rounded-full"
+        >
+          <Wordmark />
+        </Link>
+        <SettingsMenu />
+      </header>
+      <main>
+        <div className="pt-5 pb-7 sm:pt-12 sm:pb-10">
+          <h1
+            ref={heading}
+            tabIndex={-1}
+            className="text-3xl leading-tight font-semibold sm:text-5xl"
+          >
+            {title}
+          </h1>
+          <p className="mt-2 text-lg text-ink-soft sm:text-xl">{m.animals_intro()}</p>
+        </div>
+        <Animals />
+      </main>
+    </div>
+  );
+}
+
+function Animals() {
+  const { data, isPending, refetch } = useAnimals();
+  if (isPending) return <Skeleton />;
+  if (!data) {
+    return (
+      <Notice title={m.animals_error_title()} body={m.animals_error_body()}>
+        <Button onClick={() => void refetch()}>{m.app_try_again()}</Button>
+      </Notice>
+    );
+  }
+  if (data.length === 0) {
+    return <Notice title={m.animals_empty_title()} body={m.animals_empty_body()} />;
+  }
+  return (
+    <Grid>
+      {data.map((animal) => (
+        <li key={animal.animalId}>
+          <AnimalCard animal={animal} />
+        </li>
+      ))}
+    </Grid>
+  );
+}
+
+function Grid({ children }: { children: ReactNode }) {
+  return <ul className="grid gap-6 sm:grid-cols-2 sm:gap-8 lg:grid-cols-3">{children}</ul>;
+}
+
+function Skeleton() {
+  return (
+    <div role="status" aria-label={m.app_loading()}>
+      <Grid>
+        {[0, 1, 2].map((each) => (
+          <li key={each} className="skeleton h-96 rounded-4xl" />
+        ))}
+      </Grid>
+    </div>
+  );
+}

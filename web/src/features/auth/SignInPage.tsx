@@ -1,0 +1,63 @@
+import { Navigate, useLocation } from "react-router";
+import { session } from "../../api/client";
+import { LanguageSwitch } from "../../app/LanguageSwitch";
+import { paths } from "../../app/paths";
+import { m } from "../../paraglide/messages.js";
+import { usePageTitle } from "../../shared/lib/usePageTitle";
+import { PageLoading } from "../../shared/ui/PageLoading";
+import { Wordmark } from "../../shared/ui/Wordmark";
+import { Portrait } from "../animals/Portrait";
+import { SignInForm } from "./SignInForm";
+import { useSessionState } from "./useSession";
+
+export default function SignInPage() {
+  const state = useSessionState();
+  const heading = usePageTitle(m.signin_title());
+  const target = useTarget();
+  if (state.status === "signedIn") return <Navigate to={target} replace />;
+  if (state.status === "restoring") return <PageLoading label={m.app_loading()} />;
+  return (
+    <div className="grid min-h-dvh grid-rows-[auto_1fr] bg-paper lg:grid-cols-[1.1fr_1fr] lg:grid-rows-1">
+      <Scene />
+      <main className="relative z-10 -mt-8 flex flex-col justify-between gap-8 rounded-t-4xl bg-paper p-6 pt-9 lg:mt-0 lg:rounded-none lg:p-14">
+        <div className="hidden lg:block">
+          <Wordmark />
+        </div>
+        <div className="mx-auto w-full max-w-sm">
+          <h1 ref={heading} tabIndex={-1} className="text-4xl font-semibold">
+            {m.signin_title()}
+          </h1>
+          <p className="mt-1 mb-7 text-lg text-ink-soft">{m.signin_intro()}</p>
+          <SignInForm signIn={(email, password) => session.signIn(email, password)} />
+        </div>
+        <div className="mx-auto w-full max-w-sm">
+          <LanguageSwitch />
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** Where one wanted to go before being asked to sign in; only ever a place of this app. */
+function useTarget(): string {
+  const state: unknown = useLocation().state;
+  const from = (state as { from?: unknown } | null)?.from;
+  return typeof from === "string" && from.startsWith("/dashboard/") ? from : paths.animals;
+}
+
+function Scene() {
+  return (
+    <div className="relative isolate flex min-h-56 flex-col items-center justify-center overflow-hidden bg-scene px-6 pt-6 pb-14 text-on-scene lg:min-h-0 lg:pb-6">
+      <div className="absolute -right-[20%] -bottom-[52%] -z-10 aspect-square w-full rounded-full bg-scene-hill-far" />
+      <div className="absolute -bottom-[60%] -left-[25%] -z-10 aspect-square w-full rounded-full bg-scene-hill" />
+      <div className="flex items-end gap-3 lg:gap-6" aria-hidden>
+        <Portrait src="/animals/macaw_001.svg" className="size-16 lg:size-40" />
+        <Portrait src="/animals/lion_001.svg" className="size-24 lg:size-60" />
+        <Portrait src="/animals/reindeer_001.svg" className="size-16 lg:size-40" />
+      </div>
+      <p className="mt-4 text-center font-display text-2xl font-semibold text-balance lg:mt-12 lg:max-w-lg lg:text-5xl">
+        {m.app_tagline()}
+      </p>
+    </div>
+  );
+}

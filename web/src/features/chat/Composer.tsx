@@ -1,0 +1,104 @@
+import { SendHorizontal } from "lucide-react";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
+import { useMediaQuery } from "../../shared/lib/useMediaQuery";
+import { MESSAGE_LIMIT, canSend, messageLength, showsCounter } from "./message";
+
+type Props = { name: string; busy: boolean; onSend: (message: string) => void };
+
+export function Composer({ name, busy, onSend }: Props) {
+  const [text, setText] = useState("");
+  const counterId = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  // On a phone the keyboard would cover the greeting and its questions.
+  const hasKeyboard = useMediaQuery("(pointer: fine)");
+  const length = messageLength(text);
+  const tooLong = length > MESSAGE_LIMIT;
+  const ready = canSend(text) && !busy;
+
+  const send = () => {
+    if (!ready) return;
+    onSend(text.trim());
+    setText("");
+    // The button is about to be disabled and would take the focus with it.
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className="flex items-end gap-2.5"
+    >
+      <div className="min-w-0 flex-1">
+        <Counter id={counterId} length={length} />
+        <div
+          className="autogrow max-h-44 overflow-y-auto rounded-[1.75rem] border-2 border-line-strong bg-surface text-chat focus-within:border-forest"
+          data-text={text}
+        >
+          <textarea
+            ref={field}
+            data-testid="message-input"
+            aria-label={m.chat_input_label({ name })}
+            aria-describedby={showsCounter(length) ? counterId : undefined}
+            aria-invalid={tooLong}
+            autoFocus={hasKeyboard}
+            rows={1}
+            value={text}
+            enterKeyHint="send"
+            placeholder={busy ? m.chat_input_waiting({ name }) : m.chat_input_placeholder({ name })}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKeyDown}
+            className="resize-none overflow-hidden rounded-[1.6rem] bg-transparent placeholder:text-ink-soft"
+          />
+        </div>
+      </div>
+      <button
+        type="submit"
+        data-testid="send-button"
+        disabled={!ready}
+        aria-label={m.chat_send()}
+        title={m.chat_send()}
+        className={cn(
+          "grid size-13.5 shrink-0 place-items-center rounded-full transition-colors",
+          ready ? "bg-forest text-on-forest hover:bg-forest-deep" : "bg-sunken text-ink-soft",
+        )}
+      >
+        <SendHorizontal className="size-6" aria-hidden />
+      </button>
+    </form>
+  );
+}
+
+/**
+ * Enter that picks a candidate of an input method is not Enter that sends. Safari ends the
+ * composition before the key event; there the old key code 229 still tells.
+ */
+function isComposing(event: KeyboardEvent): boolean {
+  return event.nativeEvent.isComposing || event.keyCode === 229;
+}
+
+function Counter({ id, length }: { id: string; length: number }) {
+  if (!showsCounter(length)) return null;
+  const over = length - MESSAGE_LIMIT;
+  return (
+    <p
+      id={id}
+      data-testid="char-counter"
+      role={over > 0 ? "alert" : undefined}
+      className={cn("px-5 pb-1.5 text-sm font-bold", over > 0 ? "text-danger" : "text-ink-soft")}
+    >
+      {over > 0
+        ? m.chat_too_long({ count: over })
+        : m.chat_counter({ count: length, limit: MESSAGE_LIMIT })}
+    </p>
+  );
+}

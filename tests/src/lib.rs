@@ -1,1 +1,18 @@
-//! wip
+//! The product's tests: real programs, real engine, HTTP. Nothing of the workspace is imported.
+//!
+//! A test whose name begins with `c000_2_1` proves the first acceptance criterion of ticket 2 of
+//! requirement document 000.
+#![cfg(test)]
+
+mod auth;
+mod bad_input;
+mod contract;
+mod convo_stream;
+mod convo_turn;
+mod durability;
+mod events;
+mod history;
+mod program;
+mod storage;
+mod testkit;
+mod visitors;

@@ -39,7 +39,7 @@ async fn whole(mut running: Running) -> Result<Reply, Problem> {
         match event {
             TurnEvent::Token(words) => reply.push_str(&words),
             TurnEvent::Complete(done) => return Ok(Reply::new(running, reply, done)),
-            TurnEvent::Failed(problem) => return Err(problem),
+            TurnEvent::Failed { problem, .. } => return Err(problem),
         }
     }
     Err(Problem::new(Code::Internal))

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use store::{animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label};
 
-/// How often a claim is tried when another first session of the same person comes in between.
+/// How often a claim is tried when something else of the same person comes in between.
 const ATTEMPTS: usize = 3;
 /// Messages read for the context: the ten that count and some that may be left out of it.
 const CONTEXT_READ: i32 = 16;
@@ -55,7 +55,7 @@ pub(crate) async fn claim(parts: &Parts, question: Question) -> Result<Job, Turn
 
 async fn attempt(parts: &Parts, question: &Question, start: TurnStart) -> Result<Job, TurnError> {
     let now = clock::now();
-    let read = read(parts, question, now).await?;
+    let read = Box::pin(read(parts, question, now)).await?;
     let animal = read.catalogue.find(&question.animal_id).ok_or(TurnError::NoAnimal)?.clone();
     if !read.user.role.has_history() {
         let request = prompt::request(&animal, Vec::new(), question);

@@ -29,8 +29,8 @@ pub enum TurnError {
     /// The turn id was used before.
     #[error("the turn exists")]
     TurnExists,
-    /// The same person's very first sessions began at once, again and again.
-    #[error("another first session came in between")]
+    /// The person's account or keys changed between reading and claiming, again and again.
+    #[error("something else of the same person came in between")]
     Raced,
     /// The database failed.
     #[error(transparent)]

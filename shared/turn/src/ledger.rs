@@ -5,7 +5,7 @@ use domain::{
     MessageId, Timestamp, WrappedKey,
     message::{MessageText, Sender},
     turn::{FinishReason, TurnStart},
-    user::{MayNotConverse, User},
+    user::User,
 };
 use edge::clock;
 use store::{
@@ -56,8 +56,8 @@ impl Ledger {
         store.claim_turn(&claim).await.map_err(|error| match error {
             ClaimError::TurnExists => TurnError::TurnExists,
             ClaimError::SessionGone => TurnError::NoSession,
-            ClaimError::MayNotConverse => MayNotConverse::NotActive.into(),
-            ClaimError::KeyExists => TurnError::Raced,
+            // The next attempt reads anew and says precisely why.
+            ClaimError::MayNotConverse | ClaimError::KeyExists => TurnError::Raced,
             ClaimError::Store(error) => error.into(),
         })
     }

@@ -91,7 +91,12 @@ pub enum TurnEvent {
     /// The answer is complete and kept. Terminal.
     Complete(Completed),
     /// There is no answer, or no more of it. Terminal.
-    Failed(Problem),
+    Failed {
+        /// Why.
+        problem: Problem,
+        /// Whether what there was of the answer is kept.
+        is_kept: bool,
+    },
 }
 
 /// How a turn ended well.

@@ -88,7 +88,7 @@ async fn speak_for_itself(parts: &Parts, job: &Job, clients: &UnboundedSender<Tu
 async fn break_off(parts: &Parts, job: &Job, heard: &Heard) -> TurnEvent {
     let done = completed(parts, job, heard, FinishReason::Interrupted);
     match finish(parts, job, &heard.text, done).await {
-        TurnEvent::Complete(_) => TurnEvent::Failed(Problem::new(Code::UpstreamUnavailable)),
+        TurnEvent::Complete(_) => TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), is_kept: true },
         other => other,
     }
 }
@@ -100,9 +100,10 @@ async fn finish(parts: &Parts, job: &Job, text: &str, done: Completed) -> TurnEv
     match ledger.store_answer(&parts.store, text, &done, temperature).await {
         Ok(()) => TurnEvent::Complete(done),
         Err(crate::TurnError::Store(error)) if error.is_conflict() => {
-            TurnEvent::Failed(Problem::new(Code::Forbidden).with_detail("the conversation was closed meanwhile"))
+            let problem = Problem::new(Code::Forbidden).with_detail("the conversation was closed meanwhile");
+            TurnEvent::Failed { problem, is_kept: false }
         }
-        Err(error) => TurnEvent::Failed(error.problem()),
+        Err(error) => TurnEvent::Failed { problem: error.problem(), is_kept: false },
     }
 }
 
@@ -112,7 +113,7 @@ async fn give_up(parts: &Parts, job: &Job, problem: Problem) -> TurnEvent {
     {
         tracing::error!(%cause, "a failed turn could not be marked");
     }
-    TurnEvent::Failed(problem)
+    TurnEvent::Failed { problem, is_kept: false }
 }
 
 fn completed(parts: &Parts, job: &Job, heard: &Heard, finish_reason: FinishReason) -> Completed {

@@ -22,7 +22,7 @@ pub fn response(running: Running) -> Response {
     let mut response = Body::from_stream(frames(running)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }
@@ -55,9 +55,9 @@ impl Writer {
             Err(_) => Some(": ping\n\n".to_owned()),
             Ok(Some(TurnEvent::Token(words))) => Some(self.frame("token", &json!({ "content": words }).to_string())),
             Ok(Some(TurnEvent::Complete(done))) => Some(self.complete(&done)),
-            Ok(Some(TurnEvent::Failed(problem))) => Some(self.error(&problem)),
+            Ok(Some(TurnEvent::Failed { problem, is_kept })) => Some(self.error(&problem, is_kept)),
             // A producer that ended without a word made a mistake.
-            Ok(None) => Some(self.error(&Problem::new(Code::Internal))),
+            Ok(None) => Some(self.error(&Problem::new(Code::Internal), false)),
         }
     }
 
@@ -84,9 +84,10 @@ impl Writer {
         self.frame("complete", &data.to_string())
     }
 
-    fn error(&mut self, problem: &Problem) -> String {
+    /// What is not kept the client drops: no token belongs to the stored message then.
+    fn error(&mut self, problem: &Problem, is_kept: bool) -> String {
         let mut data = problem.to_json();
-        data["lastId"] = json!(self.next_id - 1);
+        data["lastId"] = json!(if is_kept { self.next_id - 1 } else { 0 });
         self.is_over = true;
         self.frame("error", &data.to_string())
     }

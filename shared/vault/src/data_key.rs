@@ -113,7 +113,7 @@ impl DataKey {
         Self::from_slice(&plain)
     }
 
-    /// A keyed digest for one purpose, 64 hexadecimal digits: for looking a text up, or comparing
+    /// A keyed digest for one purpose, 256 bits as base64url: for looking a text up, or comparing
     /// two, without keeping either. Keys of different purposes have nothing in common.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl DataKey {
             .and_then(|material| material.fill(&mut *key))
             .map_err(|_| OpenError)?;
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*key), text.as_bytes());
-        Ok(tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(tag.as_ref()))
     }
 
     pub(crate) fn from_blob(blob: Option<Blob>) -> Result<Self, OpenError> {

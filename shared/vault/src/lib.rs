@@ -19,7 +19,7 @@ use moka::sync::Cache;
 use std::{sync::Arc, time::Duration};
 
 /// How long an unwrapped key may stay in memory.
-const CACHED_FOR: Duration = Duration::from_secs(5 * 60);
+const CACHED_FOR: Duration = Duration::from_mins(5);
 /// How many unwrapped keys stay in memory at most.
 const CACHED_KEYS: u64 = 10_000;
 

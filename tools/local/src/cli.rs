@@ -47,7 +47,7 @@ pub(crate) struct Engine {
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// The address of the engine's database, such as http://127.0.0.1:8000.
+    /// The address of the engine's database, such as `http://127.0.0.1:8000`.
     #[arg(long)]
     pub(crate) engine: String,
     #[command(flatten)]
@@ -74,7 +74,7 @@ pub(crate) struct Front {
     /// The port to serve on. 0 picks one and prints the address as one JSON line.
     #[arg(long, default_value_t = 9000)]
     pub(crate) port: u16,
-    /// A model's OpenAI-compatible address, such as http://localhost:11434/v1, instead of the
+    /// A model's OpenAI-compatible address, such as `http://localhost:11434/v1`, instead of the
     /// offline model.
     #[arg(long)]
     pub(crate) model_url: Option<String>,

@@ -21,9 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// `menagerie`: engine and product in one process.
 pub(crate) async fn run(options: cli::Run) -> Result<(), Failure> {
     let front = listener::bind(options.front.port).await?;
-    let engine = Engine::start(&options.data, listener::bind_pair(0).await?).await?;
+    let engine = Engine::start(&options.data, listener::bind_pair(0).await?)?;
     let lies = if options.data.memory { None } else { Some(options.data.data.as_path()) };
-    let settings = settings(&options.front, &engine.database_url, &engine.keys_url).await?;
+    let environment = edge::settings::from_environment();
+    let settings = settings(environment, &options.front, &engine.database_url, &engine.keys_url).await?;
     let served = open(&options.front, front, settings, &banner::Data::Own(lies)).await;
     engine.stop().await;
     served
@@ -33,7 +34,8 @@ pub(crate) async fn run(options: cli::Run) -> Result<(), Failure> {
 pub(crate) async fn serve(options: cli::Serve) -> Result<(), Failure> {
     let front = listener::bind(options.front.port).await?;
     let keys_url = neighbour(&options.engine)?;
-    let settings = settings(&options.front, &options.engine, &keys_url).await?;
+    let environment = edge::settings::from_environment().with("DYNAMODB_ENDPOINT_URL", &options.engine);
+    let settings = settings(environment, &options.front, &options.engine, &keys_url).await?;
     open(&options.front, front, settings, &banner::Data::Engine(&options.engine)).await
 }
 
@@ -73,8 +75,13 @@ async fn routes(settings: Settings) -> Result<Router, Failure> {
 }
 
 /// The environment, and where it is silent, this machine.
-async fn settings(options: &Front, database_url: &str, keys_url: &str) -> Result<Settings, Failure> {
-    let settings = edge::settings::from_environment()
+async fn settings(
+    environment: Settings,
+    options: &Front,
+    database_url: &str,
+    keys_url: &str,
+) -> Result<Settings, Failure> {
+    let settings = environment
         .with_default("LOG_LEVEL", "warn")
         .with_default("DYNAMODB_ENDPOINT_URL", database_url)
         .with_default("CONVERSATION_TABLE_REGION", "us-west-2")

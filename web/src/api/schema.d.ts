@@ -33,7 +33,8 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for a new pair
-         * @description Each refresh token is good for one exchange. Presenting one that was already exchanged revokes its
+         * @description Each refresh token is good for one exchange; for ten seconds more it gives the same successor, so that two
+         *     tabs do not sign each other out. Presenting one that was exchanged earlier revokes its
          *     whole family, so that a stolen copy ends the thief's sign-in together with the owner's.
          */
         post: operations["refreshSignIn"];
@@ -146,8 +147,7 @@ export interface paths {
         /**
          * Say something to an animal and get its whole answer
          * @description Without `sessionId` the turn opens a session. A session nobody knows is 404, a foreign one 403, one
-         *     with another animal 422. A session that has rolled over continues in a new one, whose id the
-         *     answer gives. The question and the answer are stored before the answer is sent. If the model cannot
+         *     with another animal 422. The question and the answer are stored before the answer is sent. If the model cannot
          *     be reached, the animal answers with a fallback in character and `finishReason` is `fallback`; if the
          *     model's provider limits us, the answer is 429.
          */
@@ -234,7 +234,7 @@ export interface paths {
         };
         /**
          * The messages of one session, oldest first
-         * @description For the owner of the session, the owner's parent, keepers and administrators. A session that exists
+         * @description For the owner of the session. A session that exists
          *     but is not the caller's to see is 403, one that does not exist or has expired is 404. The statistics
          *     count the whole session, whichever page is asked for.
          */
@@ -291,7 +291,7 @@ export interface components {
         Problem: {
             /**
              * Format: uri-reference
-             * @example about:blank
+             * @example urn:menagerie:problem:not_found
              */
             type: string;
             /** @description The same for every problem of this `code`. */

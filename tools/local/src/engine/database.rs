@@ -13,7 +13,7 @@ use std::{
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-const HOUSEKEEPING: Duration = Duration::from_secs(60);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
 /// DynamoDB keeps stream records for 24 hours; `created_at` is in seconds.
 const TRIM_STREAMS: &str =

@@ -27,7 +27,7 @@ pub(crate) struct Engine {
 /// `menagerie engine`.
 pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let listeners = listener::bind_pair(options.port).await?;
-    let engine = Engine::start(&options.data, listeners).await?;
+    let engine = Engine::start(&options.data, listeners)?;
     banner::engine(&engine, &options)?;
     listener::shutdown().await;
     engine.stop().await;
@@ -36,7 +36,7 @@ pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
 
 impl Engine {
     /// Opens the data, makes the tables that are missing, and answers on two listeners.
-    pub(crate) async fn start(
+    pub(crate) fn start(
         data: &Data,
         (database_listener, keys_listener): (TcpListener, TcpListener),
     ) -> Result<Self, Failure> {

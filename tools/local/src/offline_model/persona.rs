@@ -47,7 +47,9 @@ pub(crate) fn reply(messages: &[Message]) -> String {
     // differently and the same conversation always alike.
     let turn = messages.len() + question.len() + told.len();
     let is_said = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let mut fitting = fitting(&facts, &words, &told);
+    let own_name = self::words(name);
+    let about: Vec<_> = words.iter().filter(|word| !own_name.contains(word)).cloned().collect();
+    let mut fitting = fitting(&facts, &about, &told);
     if fitting.is_empty() && is_said(&GREETINGS) {
         let teaser = untold(&facts, &told, turn).unwrap_or("There is so much to talk about.");
         return format!("Hello! I'm {name}, and I'm so happy to see you. {teaser} What would you like to know?");

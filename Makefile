@@ -1,0 +1,75 @@
+# What one does with this repository. `make check` is exactly what CI runs.
+
+# Options of the program, such as ARGS="--port 9100 --memory".
+ARGS ?=
+SAM := .venv/bin/sam
+PYTHON := .venv/bin/python
+# Neither call home nor ask for an account.
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION := us-west-2
+NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+
+.PHONY: run web build test test-web test-rust check format lint rules template clean
+
+## Builds everything and opens the zoo on this machine.
+run: web
+	cargo build --locked -p local
+	cargo run --locked --quiet -p local -- $(ARGS)
+
+## The web app, into web/dist.
+web: web/node_modules/.package-lock.json
+	cd web && npm run --silent build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+web/tools/openapi/node_modules/.package-lock.json: web/tools/openapi/package-lock.json
+	cd web/tools/openapi && npm ci --no-audit --no-fund
+
+## Every program, as the tests start them.
+build:
+	cargo build --locked --workspace
+
+## All tests. The Rust ones come last: their summary is the last line.
+test: test-web test-rust
+
+test-web: web/node_modules/.package-lock.json
+	cd web && npm run --silent test
+
+test-rust: build
+ifneq ($(NEXTEST),)
+	cargo nextest run --locked --workspace
+else
+	cargo test --locked --workspace
+endif
+
+## Format, lints, rules, template, then all tests.
+check: format lint rules template test
+
+format: web/node_modules/.package-lock.json
+	cargo fmt --all --check
+	cd web && npm run --silent format:check
+
+lint: web/node_modules/.package-lock.json web/tools/openapi/node_modules/.package-lock.json
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cd web && npm run --silent typecheck && npm run --silent api:check && npm run --silent build
+
+## What Cargo cannot express: who imports whom, routes that agree, sizes, links.
+rules:
+	cargo run --locked --quiet -p xtask -- check
+
+## The deployment: both validations catch different mistakes, and neither sees a route that
+## would deploy buffered.
+template: .venv/ready
+	$(SAM) validate --config-env none
+	$(SAM) validate --lint
+	$(PYTHON) tools/sam/assert_streaming.py
+
+.venv/ready: tools/sam/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tools/sam/requirements.txt
+	touch $@
+
+clean:
+	cargo clean
+	rm -rf .venv .aws-sam web/dist web/node_modules web/tools/openapi/node_modules

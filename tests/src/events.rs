@@ -1,0 +1,50 @@
+//! Every sample event of API Gateway, v1 on a named stage and v2, answered by the functions' own
+//! binaries under Lambda's runtime interface.
+
+use crate::testkit::{Client, Engine, ScriptedModel, client, lambda::Function, root, sse};
+
+#[tokio::test]
+async fn every_sample_event_is_answered_by_its_functions_own_binary() {
+    let engine = Engine::start().await;
+    let model = ScriptedModel::start([]).await;
+    let server = engine.serve(&model.url).await;
+    let endpoint = format!("{}/chat/completions", model.url);
+    let variables = [
+        ("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true"),
+        ("CHAT_ENDPOINT", endpoint.as_str()),
+        ("CONVERSATION_TABLE_REGION", "us-west-2"),
+        ("DYNAMODB_ENDPOINT_URL", engine.program.url.as_str()),
+        ("KMS_ENDPOINT_URL", engine.program.line["keysUrl"].as_str().unwrap()),
+        ("SIGNING_KEY_ID", "alias/cmz-signing"),
+        ("TOKEN_AUDIENCE", "menagerie"),
+        ("TOKEN_ISSUER", "menagerie-local"),
+        ("VAULT_KEY_ID", "alias/cmz-vault"),
+    ];
+    let client = Client::new(&server.url);
+    for name in ["animals", "auth", "convo-stream", "convo-turn", "history"] {
+        let mut function = Function::start(name, &variables).await;
+        let files = std::fs::read_dir(root().join("events").join(name)).unwrap();
+        let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        files.sort();
+        assert!(files.len() >= 4, "{name} has too few events");
+        for file in files {
+            let event = filled(&std::fs::read_to_string(&file).unwrap(), &client).await;
+            let answer = function.invoke(event).await;
+            assert_eq!(answer.status, 200, "{}: {answer:?}", file.display());
+            assert_eq!(answer.is_streamed, name == "convo-stream", "{}", file.display());
+            if file.file_name().unwrap().to_str().unwrap().starts_with("convo_turn_stream") {
+                sse::check_form(&sse::parse_all(&answer.body), "complete");
+            }
+        }
+    }
+}
+
+/// An event with a token and a session that are good now.
+async fn filled(event: &str, client: &Client) -> String {
+    let signed_in = client.open_account(client::PARENT).await;
+    let session = client.with_token(signed_in.text("token")).ask("Hello Leo!").await;
+    event
+        .replace("{{token}}", signed_in.text("token"))
+        .replace("{{refreshToken}}", signed_in.text("refreshToken"))
+        .replace("{{sessionId}}", session.text("sessionId"))
+}

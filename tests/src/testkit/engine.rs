@@ -1,0 +1,56 @@
+//! The engine alone, and its items as they really lie there.
+
+use super::Program;
+use serde_json::{Value, json};
+
+/// A running engine.
+pub(crate) struct Engine {
+    pub(crate) program: Program,
+}
+
+impl Engine {
+    /// An engine in memory.
+    pub(crate) async fn start() -> Self {
+        Self { program: Program::menagerie(&["engine", "--memory", "--port", "0"]).await }
+    }
+
+    /// A server on this engine.
+    pub(crate) async fn serve(&self, model_url: &str) -> Program {
+        Program::menagerie(&["serve", "--engine", &self.program.url, "--port", "0", "--model-url", model_url]).await
+    }
+
+    /// A call as DynamoDB takes it.
+    pub(crate) async fn call(&self, operation: &str, body: &Value) -> Value {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http
+            .post(&self.program.url)
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+            .header("x-amz-date", "20260101T000000Z")
+            .body(body.to_string());
+        let response = request.send().await.unwrap();
+        let (status, text) = (response.status(), response.text().await.unwrap());
+        assert_eq!(status, 200, "{text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// All items of a table.
+    pub(crate) async fn items(&self, table: &str) -> Vec<Value> {
+        let found = self.call("Scan", &json!({ "TableName": table })).await;
+        found["Items"].as_array().unwrap().clone()
+    }
+
+    /// Changes an animal behind the product's back.
+    pub(crate) async fn update_animal(&self, animal: &str, expression: &str, values: &Value) {
+        let mut body = json!({
+            "TableName": "cmz-animals",
+            "Key": { "kind": { "S": "animal" }, "id": { "S": animal } },
+            "UpdateExpression": expression,
+        });
+        if !values.is_null() {
+            body["ExpressionAttributeValues"] = values.clone();
+        }
+        self.call("UpdateItem", &body).await;
+    }
+}

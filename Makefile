@@ -20,11 +20,17 @@ run: web
 web: web/node_modules/.package-lock.json
 	cd web && npm run --silent build
 
+# `npm ci` refuses a lock file that was made where other systems' optional packages could not be
+# had; this installs the locked versions just the same and leaves the lock file alone.
+NPM_INSTALL := npm install --no-save --no-audit --no-fund
+
 web/node_modules/.package-lock.json: web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
+	cd web && $(NPM_INSTALL)
+	touch $@
 
 web/tools/openapi/node_modules/.package-lock.json: web/tools/openapi/package-lock.json
-	cd web/tools/openapi && npm ci --no-audit --no-fund
+	cd web/tools/openapi && $(NPM_INSTALL)
+	touch $@
 
 ## Every program, as the tests start them.
 build:

@@ -2,7 +2,10 @@
 
 use crate::failure::{Explain, Failure};
 use socket2::SockRef;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 /// How often a pair of neighbouring ports is looked for.
 const PAIR_ATTEMPTS: usize = 64;
@@ -40,16 +43,16 @@ pub(crate) fn url_of(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://127.0.0.1:{}", port_of(listener)?))
 }
 
-/// Resolves on Ctrl-C or a request to terminate.
-pub(crate) async fn shutdown() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
+/// Resolves on Ctrl-C or a request to terminate. From this call on they no longer end the process
+/// by themselves, so it comes before anybody is told that the program is ready.
+pub(crate) fn shutdown() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    let what = "signals cannot be heard";
+    let mut interrupt = signal(SignalKind::interrupt()).explain(what)?;
+    let mut terminate = signal(SignalKind::terminate()).explain(what)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(_) => drop(interrupt.await),
-    }
+    })
 }

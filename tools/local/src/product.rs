@@ -47,10 +47,11 @@ async fn open(
 ) -> Result<(), Failure> {
     seed::plant(&settings).await?;
     let app = edge::app(web::serve(edge::prefixed(routes(settings).await?), &options.web));
+    let shutdown = listener::shutdown()?;
     banner::product(&listener::url_of(&listener)?, options, data)?;
     let (asked, mut stopping) = tokio::sync::watch::channel(());
     let signal = async move {
-        listener::shutdown().await;
+        shutdown.await;
         asked.send_replace(());
     };
     let quick = listener.tap_io(|connection| drop(connection.set_nodelay(true)));

@@ -28,8 +28,9 @@ pub(crate) struct Engine {
 pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let listeners = listener::bind_pair(options.port).await?;
     let engine = Engine::start(&options.data, listeners)?;
+    let shutdown = listener::shutdown()?;
     banner::engine(&engine, &options)?;
-    listener::shutdown().await;
+    shutdown.await;
     engine.stop().await;
     Ok(())
 }

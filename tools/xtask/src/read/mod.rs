@@ -1,0 +1,10 @@
+//! What the checks read: the files of the tree, the workspace, and the routes where they are written down.
+
+pub(crate) mod deployment;
+pub(crate) mod handlers;
+pub(crate) mod manifest;
+pub(crate) mod openapi;
+pub(crate) mod route;
+pub(crate) mod rust;
+pub(crate) mod tree;
+pub(crate) mod workspace;

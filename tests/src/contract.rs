@@ -38,9 +38,9 @@ async fn the_animal_list_is_open_and_kept_by_its_tag() {
     let (_program, client) = product(&model).await;
     let list = client.get("/animal_list").await;
     let animals = list.body.as_array().unwrap();
-    assert_eq!(animals.len(), 3);
+    assert_eq!(animals.len(), 8);
     for animal in animals {
-        assert!(animal["facts"].as_array().unwrap().len() >= 6);
+        assert!(animal["facts"].as_array().unwrap().len() >= 8);
         assert!(animal["facts"].as_array().unwrap().iter().all(|fact| fact["source"]["url"].is_string()));
         assert!(animal.get("chatConfig").is_none(), "how an animal is asked is not for visitors");
     }

@@ -58,7 +58,7 @@ async fn c000_6_5_a_session_that_does_not_exist_is_not_found() {
     let model = ScriptedModel::start([]).await;
     let (_program, client) = product(&model).await;
     let client = client.sign_in(client::USER).await;
-    for unknown in ["0190f3a1-7b2c-7def-8123-456789abcdef", "nonsense", "%23"] {
+    for unknown in ["0190f3a1-7b2c-7def-8123-456789abcdef", "nonsense", "%23", "%FF"] {
         client.history(unknown).await.is_problem(404, "not_found");
     }
 }

@@ -1,9 +1,16 @@
 // Writes the animals' portraits and the favicon from Fluent Emoji (MIT), so that the pictures in
-// public/ can be traced to their source. Run it again after adding an animal to PORTRAITS.
+// public/ can be traced to their source. Run it again after adding an animal to PORTRAITS. Animals
+// that Fluent Emoji lacks are drawn by hand in public/animals/ and left alone here.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const PORTRAITS = { lion_001: "lion", macaw_001: "parrot", reindeer_001: "deer" };
+const PORTRAITS = {
+  lion_001: "lion",
+  macaw_001: "parrot",
+  reindeer_001: "deer",
+  tiger_001: "tiger-face",
+  wolf_001: "wolf",
+};
 const SUN = "#ffd166";
 
 const source = createRequire(import.meta.url).resolve("@iconify-json/fluent-emoji-flat/icons.json");

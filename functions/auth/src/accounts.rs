@@ -58,12 +58,9 @@ pub(crate) async fn profile(store: &Store, vault: &Vault, user: &UserRecord) -> 
 }
 
 pub(crate) fn store_problem(error: &StoreError) -> Problem {
-    if error.is_unavailable() { Problem::unavailable(error) } else { Problem::internal(error) }
+    Problem::failure(error, error.is_unavailable())
 }
 
 fn vault_problem(error: &VaultError) -> Problem {
-    match error {
-        VaultError::KeyService(_) => Problem::unavailable(error),
-        VaultError::Open(_) => Problem::internal(error),
-    }
+    Problem::failure(error, error.is_unavailable())
 }

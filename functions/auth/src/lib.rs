@@ -47,6 +47,7 @@ impl Deps {
         let store = Store::connect(store::Config::read(settings)?).await;
         let keys = vault::Config::read(settings)?;
         let tokens = TokenConfig::read(settings)?;
+        password::prepare();
         let kms = vault::connect(&keys).await;
         let reader = store.clone();
         let authenticator = Authenticator::new(&tokens, move || {

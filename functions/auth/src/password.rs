@@ -5,9 +5,18 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use std::sync::LazyLock;
+use tokio::sync::Semaphore;
 
 /// What an unknown name's password is compared with, so that it takes as long as a known one's.
 static NOBODYS_HASH: LazyLock<String> = LazyLock::new(|| hash("nobody's password").unwrap_or_default());
+
+/// Hashes at the same time at most: each takes 19 MiB, and anybody may ask for one.
+static PERMITS: Semaphore = Semaphore::const_new(4);
+
+/// Does once what the first unknown name would have to wait for.
+pub(crate) fn prepare() {
+    LazyLock::force(&NOBODYS_HASH);
+}
 
 /// Hashes a password as a PHC string; `None` when the system gives no salt.
 #[must_use]
@@ -17,6 +26,7 @@ pub fn hash(password: &str) -> Option<String> {
 
 /// Whether a password is the one of a hash. Without a hash it is not, after the same work.
 pub(crate) async fn verify(password: String, hash: Option<String>) -> bool {
+    let Ok(_permit) = PERMITS.acquire().await else { return false };
     // A tenth of a second of work is too long between two polls.
     let work = tokio::task::spawn_blocking(move || {
         let known = hash.is_some();

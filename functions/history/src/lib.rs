@@ -4,7 +4,7 @@ mod page;
 
 use axum::{
     Json, Router,
-    extract::{FromRef, Path, State},
+    extract::{FromRef, Path, State, rejection::PathRejection},
     routing::get,
 };
 use domain::{
@@ -80,14 +80,15 @@ struct Query {
 async fn history(
     State(deps): State<Deps>,
     caller: Caller,
-    Path(session_id): Path<String>,
+    session_id: Result<Path<String>, PathRejection>,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<History>, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let session_id = SessionId::parse(&session_id).map_err(|_| Problem::new(Code::NotFound))?;
+    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
+    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
     let session = owned_session(&deps, &caller, &session_id).await?;
     let key = session_key(&deps, &session).await?;
     let slot = cursor_slot(&session);
@@ -151,12 +152,9 @@ fn cursor_slot(session: &SessionRecord) -> Slot<'_> {
 }
 
 fn store_problem(error: &StoreError) -> Problem {
-    if error.is_unavailable() { Problem::unavailable(error) } else { Problem::internal(error) }
+    Problem::failure(error, error.is_unavailable())
 }
 
 fn vault_problem(error: &VaultError) -> Problem {
-    match error {
-        VaultError::KeyService(_) => Problem::unavailable(error),
-        VaultError::Open(_) => Problem::internal(error),
-    }
+    Problem::failure(error, error.is_unavailable())
 }

@@ -87,7 +87,8 @@ pub fn is_loopback(url: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    let has_user_info = authority.contains('@');
+    !has_user_info && (host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()))
 }
 
 #[cfg(test)]
@@ -107,7 +108,13 @@ mod tests {
         for url in ["http://127.0.0.1:8000", "http://localhost/x", "http://[::1]:9"] {
             assert!(is_loopback(url), "{url}");
         }
-        for url in ["http://127.0.0.1.example", "https://localhost@evil.example", "http://10.0.0.1"] {
+        for url in [
+            "http://127.0.0.1.example",
+            "https://localhost@evil.example",
+            "http://localhost:80@evil.example",
+            "http://[::1]@evil.example",
+            "http://10.0.0.1",
+        ] {
             assert!(!is_loopback(url), "{url}");
         }
     }

@@ -113,7 +113,7 @@ impl Authenticator {
         let kid = header.kid.ok_or_else(refused)?;
         let key = self.key(&kid).await?.ok_or_else(refused)?;
         let claims: Claims = decode(token, &key, &self.0.validation).map_err(|_| refused())?.claims;
-        Ok(Caller { user_id: claims.sub, role: claims.role })
+        Ok(Caller { user_id: claims.sub })
     }
 
     async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Problem> {
@@ -148,8 +148,6 @@ impl Authenticator {
 pub struct Caller {
     /// Who.
     pub user_id: UserId,
-    /// What they were to the zoo when the token was issued.
-    pub role: Role,
 }
 
 impl<S> FromRequestParts<S> for Caller

@@ -6,17 +6,25 @@ use axum::{
     response::Response,
 };
 use domain::settings::Settings;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::clock;
 
-/// Starts logging at the level of `LOG_LEVEL`, `info` where it is not set.
+/// The crates of this workspace. No other may say more than that something is wrong: at lower
+/// levels libraries log requests, and with them tokens and text.
+const OWN_CRATES: [&str; 11] =
+    ["animals", "auth", "convo_stream", "convo_turn", "edge", "history", "llm", "menagerie", "store", "turn", "vault"];
+
+/// Starts logging at the level of `LOG_LEVEL` (`error`, `warn`, `info`, `debug`, `trace`), `info`
+/// where it is not set.
 pub fn start(settings: &Settings) {
-    let level = settings.get("LOG_LEVEL").unwrap_or("info");
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr);
+    let level = settings.get("LOG_LEVEL").and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+    let own = OWN_CRATES.map(|name| (name, level));
+    let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(own);
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr);
     // A second start, as in a test, changes nothing.
-    drop(lines.with_env_filter(filter).with_current_span(false).try_init());
+    drop(tracing_subscriber::registry().with(lines).with(filter).try_init());
 }
 
 /// Writes the line of a request: the route as it is declared, not as it was called.

@@ -134,6 +134,12 @@ impl Problem {
         Self::new(Code::Internal)
     }
 
+    /// A failed call: to be repeated where it may succeed later, else a mistake of ours.
+    #[must_use]
+    pub fn failure(cause: &(dyn std::error::Error + 'static), is_unavailable: bool) -> Self {
+        if is_unavailable { Self::unavailable(cause) } else { Self::internal(cause) }
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -3,12 +3,16 @@
 use crate::{Code, Problem, logging};
 use axum::{
     Json, Router,
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware,
     routing::get,
 };
+use domain::settings::Settings;
 use serde_json::json;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::{
+    cors::{AllowOrigin, CorsLayer},
+    set_header::SetResponseHeaderLayer,
+};
 
 /// The route that says that a function is up, without touching a table.
 pub fn health(function: &str) -> Router {
@@ -20,6 +24,24 @@ pub fn health(function: &str) -> Router {
 pub fn prefixed(routes: Router) -> Router {
     let routes = routes.method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) });
     Router::new().nest("/v1", routes.clone()).nest("/api", routes.clone()).merge(routes)
+}
+
+/// Lets the web app of `WEB_ORIGIN` read the answers where it is served from another origin. The
+/// gateway answers preflights itself; a local one finds its answer here.
+pub(crate) fn with_origin(router: Router, settings: &Settings) -> Router {
+    let Some(origin) = settings.get("WEB_ORIGIN").and_then(|origin| HeaderValue::from_str(origin).ok()) else {
+        return router;
+    };
+    let origin = if origin == "*" { AllowOrigin::any() } else { AllowOrigin::exact(origin) };
+    let headers = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
+    let own = ["idempotency-key", "last-event-id"].map(HeaderName::from_static);
+    router.layer(
+        CorsLayer::new()
+            .allow_origin(origin)
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers(headers.into_iter().chain(own).collect::<Vec<_>>())
+            .expose_headers([header::ETAG, header::RETRY_AFTER]),
+    )
 }
 
 /// The answer to a route that does not exist.

@@ -107,7 +107,7 @@ impl Store {
             .expression_attribute_values(":animal", text(keys::ANIMAL_KIND))
             .send()
             .await
-            .map_err(StoreError::from_sdk)?;
+            .map_err(|error| StoreError::from_sdk(&error))?;
         let items = answer.items.unwrap_or_default();
         items.into_iter().map(|item| from_item::<Stored<Animal>>(item).map(|stored| stored.animal)).collect()
     }
@@ -121,7 +121,7 @@ impl Store {
         let id = keys::animal(&animal.animal_id);
         let item = to_item(&Stored { kind: keys::ANIMAL_KIND.to_owned(), id, animal })?;
         let put = self.client.put_item().table_name(&self.config.animals).set_item(Some(item));
-        put.send().await.map_err(StoreError::from_sdk)?;
+        put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         self.client
             .update_item()
             .table_name(&self.config.animals)
@@ -131,7 +131,7 @@ impl Store {
             .expression_attribute_values(":one", number(1))
             .send()
             .await
-            .map_err(StoreError::from_sdk)?;
+            .map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
     }
 

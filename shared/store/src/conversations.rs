@@ -90,7 +90,7 @@ impl Store {
         limit: i32,
     ) -> Result<Vec<MessageRecord>, StoreError> {
         let answer = self.session_query(user, session, limit).scan_index_forward(false).send().await;
-        let items = answer.map_err(StoreError::from_sdk)?.items.unwrap_or_default();
+        let items = answer.map_err(|error| StoreError::from_sdk(&error))?.items.unwrap_or_default();
         items.into_iter().map(from_item).collect()
     }
 
@@ -108,7 +108,7 @@ impl Store {
         let start = after.map(|sort| strings([("userId", user.as_str()), ("sessionIdTimestamp", sort)]));
         // One more than asked for tells whether there is more.
         let query = self.session_query(user, session, limit + 1).set_exclusive_start_key(start);
-        let answer = query.send().await.map_err(StoreError::from_sdk)?;
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         let items = answer.items.unwrap_or_default().into_iter().map(from_item);
         let mut messages = items.collect::<Result<Vec<MessageRecord>, _>>()?;
         let wanted = usize::try_from(limit).unwrap_or(0);

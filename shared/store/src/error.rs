@@ -2,6 +2,18 @@
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+/// Errors that pass: too much at once, or the service's own trouble.
+const PASSING: [&str; 8] = [
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionCanceledException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+];
+
 /// A failed call to DynamoDB. Its text holds an error code and never a key or a value.
 #[derive(Debug, thiserror::Error)]
 #[error("the database failed: {code}")]
@@ -14,22 +26,25 @@ pub struct StoreError {
 enum Kind {
     Conflict,
     Unavailable,
-    Malformed,
+    Mistake,
 }
 
 impl StoreError {
-    pub(crate) fn from_sdk<E: ProvideErrorMetadata>(error: SdkError<E>) -> Self {
+    pub(crate) fn from_sdk<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Self
+    where
+        SdkError<E>: ProvideErrorMetadata,
+    {
         let code = error.code().unwrap_or("no answer").to_owned();
         let kind = match code.as_str() {
             "ConditionalCheckFailedException" => Kind::Conflict,
-            _ => Kind::Unavailable,
+            code if error.code().is_none() || PASSING.contains(&code) => Kind::Unavailable,
+            _ => Kind::Mistake,
         };
-        drop(error);
         Self { code, kind }
     }
 
     pub(crate) fn malformed() -> Self {
-        Self { code: "an item has an unknown form".to_owned(), kind: Kind::Malformed }
+        Self { code: "an item has an unknown form".to_owned(), kind: Kind::Mistake }
     }
 
     pub(crate) fn conflict() -> Self {

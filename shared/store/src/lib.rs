@@ -18,10 +18,14 @@ pub mod wrapped_keys;
 
 pub use error::StoreError;
 
-use aws_sdk_dynamodb::{Client, config::Credentials, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    Client,
+    config::{Credentials, timeout::TimeoutConfig},
+    types::AttributeValue,
+};
 use domain::settings::{InvalidSetting, Settings, is_loopback};
 use serde::de::DeserializeOwned;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -84,7 +88,7 @@ impl Store {
     /// Connects to DynamoDB. A loopback address gets fixed credentials, as local engines ask for
     /// some and check none.
     pub async fn connect(config: Config) -> Self {
-        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest());
+        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience());
         if let Some(region) = &config.region {
             loader = loader.region(aws_config::Region::new(region.clone()));
         }
@@ -107,9 +111,18 @@ impl Store {
     /// Reads one item, consistently.
     async fn get<T: DeserializeOwned>(&self, table: &str, key: Item) -> Result<Option<T>, StoreError> {
         let request = self.client.get_item().table_name(table).set_key(Some(key)).consistent_read(true);
-        let answer = request.send().await.map_err(StoreError::from_sdk)?;
+        let answer = request.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         answer.item.map(from_item).transpose()
     }
+}
+
+/// How long a call may take. Without an end, a connection that is silent would hold a turn open.
+fn patience() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(2))
+        .operation_timeout(Duration::from_secs(6))
+        .build()
 }
 
 /// A key or expression values from name and text pairs.

@@ -42,8 +42,7 @@ impl Store {
     pub async fn begin_token_family(&self, family: &TokenFamily) -> Result<(), StoreError> {
         let stored = Stored { token_key: keys::token_family(&family.family_id), family };
         let put = self.client.put_item().table_name(&self.config.tokens).set_item(Some(to_item(&stored)?));
-        let put = put.condition_expression("attribute_not_exists(tokenKey)");
-        put.send().await.map_err(StoreError::from_sdk)?;
+        put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
     }
 
@@ -73,7 +72,7 @@ impl Store {
             .expression_attribute_values(":now", text(now.to_string()))
             .send()
             .await
-            .map_err(StoreError::from_sdk)?;
+            .map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
     }
 
@@ -84,7 +83,7 @@ impl Store {
     pub async fn revoke_token_family(&self, family: &str) -> Result<(), StoreError> {
         let key = strings([("tokenKey", &keys::token_family(family))]);
         let delete = self.client.delete_item().table_name(&self.config.tokens).set_key(Some(key));
-        delete.send().await.map_err(StoreError::from_sdk)?;
+        delete.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! `cmz-sessions`: one summary per session. Key `sessionId`.
 
-use crate::{Store, StoreError, keys, strings};
+use crate::{Store, StoreError, strings};
 use domain::{
-    AnimalId, Sealed, SessionId, Slot, Timestamp, UserId,
+    AnimalId, Sealed, SessionId, Timestamp, UserId,
     session::{Counts, Session},
 };
 use serde::{Deserialize, Serialize};
@@ -63,18 +63,6 @@ impl SessionRecord {
                 response_millis: self.response_millis,
             },
         }
-    }
-
-    /// Where its first message is sealed.
-    #[must_use]
-    pub fn first_message_slot(&self) -> Slot<'_> {
-        keys::preview_slot(&self.session_id, "firstMessage", self.generation)
-    }
-
-    /// Where its last message is sealed.
-    #[must_use]
-    pub fn last_message_slot(&self) -> Slot<'_> {
-        keys::preview_slot(&self.session_id, "lastMessage", self.generation)
     }
 }
 

@@ -27,7 +27,7 @@ impl Store {
             .expression_attribute_values(":signing", text(keys::SIGNING_PREFIX))
             .send()
             .await
-            .map_err(StoreError::from_sdk)?;
+            .map_err(|error| StoreError::from_sdk(&error))?;
         answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
@@ -38,7 +38,7 @@ impl Store {
     pub async fn publish_signing_key(&self, key: &PublicKey) -> Result<(), StoreError> {
         let item = to_item(&Stored { owner_id: keys::ZOO, key_id: keys::signing_key(&key.kid), key })?;
         let put = self.client.put_item().table_name(&self.config.keys).set_item(Some(item));
-        put.send().await.map_err(StoreError::from_sdk)?;
+        put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
     }
 }

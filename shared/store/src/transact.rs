@@ -25,7 +25,9 @@ impl Store {
     /// (`ClientRequestToken`); it must be of one attempt's owner, at most 36 characters.
     pub(crate) async fn transact(&self, token: &str, items: Vec<TransactWriteItem>) -> Result<(), Cancelled> {
         let mut pause = FIRST_PAUSE_MILLIS;
-        for attempt in 1.. {
+        let mut attempts_left = ATTEMPTS;
+        loop {
+            attempts_left -= 1;
             let request = self.client.transact_write_items().client_request_token(token);
             let Err(error) = request.set_transact_items(Some(items.clone())).send().await else {
                 return Ok(());
@@ -34,23 +36,24 @@ impl Store {
                 Some(TransactWriteItemsError::TransactionCanceledException(e)) => e.cancellation_reasons(),
                 _ => &[],
             };
-            if attempt >= ATTEMPTS || !is_only_conflict(reasons) {
+            if attempts_left == 0 || !may_succeed_later(reasons) {
                 return Err(match failed_conditions(reasons) {
-                    positions if positions.is_empty() => Cancelled::Failed(StoreError::from_sdk(error)),
+                    positions if positions.is_empty() => Cancelled::Failed(StoreError::from_sdk(&error)),
                     positions => Cancelled::Conditions(positions),
                 });
             }
             tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=pause))).await;
             pause *= 2;
         }
-        Err(Cancelled::Failed(StoreError::conflict()))
     }
 }
 
-/// Another transaction held an item, and no condition has failed.
-fn is_only_conflict(reasons: &[CancellationReason]) -> bool {
-    let has = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
-    has("TransactionConflict") && !has("ConditionalCheckFailed")
+/// Another transaction held an item or the table was busy, and nothing else stood in the way. The
+/// SDK repeats neither when it comes as a cancelled transaction.
+fn may_succeed_later(reasons: &[CancellationReason]) -> bool {
+    let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+    let mut codes = reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
+    codes.peek().is_some() && codes.all(|code| passing.contains(&code))
 }
 
 fn failed_conditions(reasons: &[CancellationReason]) -> Vec<usize> {

@@ -61,7 +61,7 @@ impl Store {
             KeyRecord { owner_id: keys::ZOO.to_owned(), key_id: keys::ROOT_KEY.to_owned(), generation: 0, wrapped };
         let put = self.client.put_item().table_name(&self.config.keys).set_item(Some(to_item(&record)?));
         let answer = put.condition_expression("attribute_not_exists(ownerId)").send().await;
-        match answer.map_err(StoreError::from_sdk) {
+        match answer.map_err(|error| StoreError::from_sdk(&error)) {
             Err(error) if !error.is_conflict() => Err(error),
             _ => self.zoo_key().await?.ok_or_else(StoreError::conflict),
         }

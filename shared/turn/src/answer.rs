@@ -6,14 +6,17 @@ use domain::{
     words::WordBuffer,
 };
 use futures_util::StreamExt;
-use llm::{Answer, ChatRequest, Delta, Model, ModelError};
+use llm::{ChatRequest, Delivery, Delta, Model, ModelError};
+use std::time::Duration;
 use tokio::{
     sync::mpsc::UnboundedSender,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
 /// The longest answer kept, in bytes; far above what `maxTokens` allows.
 const LONGEST_ANSWER: usize = 64 * 1024;
+/// How long is waited for what endpoints send behind an answer's end, such as token counts.
+const AFTER_THE_END: Duration = Duration::from_secs(2);
 
 /// What was heard of an answer, and why it ended.
 pub(crate) struct Heard {
@@ -48,35 +51,33 @@ impl<'a> Listener<'a> {
     }
 
     async fn listen(&mut self, model: &dyn Model, request: ChatRequest) -> Result<FinishReason, ModelError> {
-        let first = self.config.first_token_timeout;
-        let streamed = request.delivery == llm::Delivery::Streamed;
-        let asked = model.ask(request);
-        let mut answer = match streamed {
-            true => timeout(first, asked).await.map_err(|_| ModelError::BrokeOff)??,
-            false => asked.await?,
+        let begins_by = match request.delivery {
+            Delivery::Streamed => Instant::now() + self.config.first_token_timeout,
+            Delivery::Whole => Instant::now() + self.config.response_timeout,
         };
-        let mut ending = FinishReason::Stop;
-        while let Some(delta) = self.next(&mut answer).await? {
-            match delta {
-                Delta::Text(fragment) => self.take(&fragment),
-                Delta::End { truncated: true } => ending = FinishReason::Length,
-                Delta::End { truncated: false } => {}
-                Delta::Usage(usage) => self.heard.usage = Some(usage),
+        let asked = timeout_at(begins_by, model.ask(request)).await;
+        let mut answer = asked.map_err(|_| ModelError::BrokeOff)??;
+        let mut ending = None;
+        loop {
+            let silent_by = match (ending, self.heard.text.is_empty()) {
+                (Some(_), _) => Instant::now() + AFTER_THE_END,
+                (None, true) => begins_by,
+                (None, false) => Instant::now() + self.config.idle_timeout,
+            };
+            match (timeout_at(silent_by, answer.next()).await, ending) {
+                (Ok(Some(Ok(Delta::Text(fragment)))), _) => self.take(&fragment),
+                (Ok(Some(Ok(Delta::Usage(usage)))), _) => self.heard.usage = Some(usage),
+                (Ok(Some(Ok(Delta::End { truncated: true }))), _) => ending = Some(FinishReason::Length),
+                (Ok(Some(Ok(Delta::End { truncated: false }))), _) => ending = Some(FinishReason::Stop),
+                // What comes behind the end, an error too, changes nothing about the answer.
+                (Ok(None | Some(Err(_))) | Err(_), Some(reason)) => return Ok(reason),
+                (Ok(Some(Err(error))), None) => return Err(error),
+                (Ok(None) | Err(_), None) => return Err(ModelError::BrokeOff),
             }
-            if self.heard.text.len() > LONGEST_ANSWER {
+            if self.heard.text.len() >= LONGEST_ANSWER {
                 return Ok(FinishReason::Length);
             }
         }
-        Ok(ending)
-    }
-
-    async fn next(&self, answer: &mut Answer) -> Result<Option<Delta>, ModelError> {
-        let patience = match self.heard.text.is_empty() {
-            true => self.config.first_token_timeout,
-            false => self.config.idle_timeout,
-        };
-        let next = timeout(patience, answer.next()).await.map_err(|_| ModelError::BrokeOff)?;
-        next.transpose()
     }
 
     fn take(&mut self, fragment: &str) {
@@ -85,7 +86,11 @@ impl<'a> Listener<'a> {
         }
     }
 
-    fn say(&mut self, words: String) {
+    fn say(&mut self, mut words: String) {
+        words.truncate(words.floor_char_boundary(LONGEST_ANSWER - self.heard.text.len()));
+        if words.is_empty() {
+            return;
+        }
         self.heard.text.push_str(&words);
         // Nobody may be listening any more; the answer is kept all the same.
         drop(self.clients.send(TurnEvent::Token(words)));

@@ -33,7 +33,7 @@ struct Read {
 
 struct ReadSession {
     record: SessionRecord,
-    key: KeyRecord,
+    key: Option<KeyRecord>,
     newest: Vec<MessageRecord>,
 }
 
@@ -91,13 +91,6 @@ async fn read_session(parts: &Parts, question: &Question, now: Timestamp) -> Res
         parts.store.newest_messages(&question.user_id, session_id, CONTEXT_READ),
     )?;
     let record = record.filter(|record| !record.session().is_expired(now)).ok_or(TurnError::NoSession)?;
-    if record.user_id != question.user_id {
-        return Err(TurnError::ForeignSession);
-    }
-    if record.animal_id != question.animal_id {
-        return Err(TurnError::OtherAnimal);
-    }
-    let key = key.ok_or(TurnError::NoSession)?;
     Ok(Some(ReadSession { record, key, newest }))
 }
 
@@ -108,16 +101,27 @@ async fn continue_session(
     start: &TurnStart,
     now: Timestamp,
 ) -> Result<(Ledger, Vec<PromptMessage>), TurnError> {
-    if !access::allows(read.user.role, Action::ContinueSession, Relation::Oneself) {
-        return Err(TurnError::ForeignSession);
-    }
+    check_session(&read.user, &session.record, start)?;
+    let session_key = session.key.as_ref().ok_or(TurnError::NoSession)?;
     let wrapped = read.conversations_key.as_ref().ok_or(TurnError::NoSession)?;
     let label = Label::conversations(&read.user.user_id, read.user.generation);
     let user_key = parts.vault.unwrap_key(&label, &wrapped.wrapped).await?;
-    let session_key = user_key.open_session_key(&start.session_id, &session.key.wrapped)?;
+    let session_key = user_key.open_session_key(&start.session_id, &session_key.wrapped)?;
     let context = prompt::context(&session_key, &session.newest)?;
     let place = Place { user: read.user.clone(), start: start.clone(), asked_at: now, opening: None };
     Ok((Ledger::new(place, session_key, session.record.expires_at), context))
+}
+
+/// Whether the session is the person's to go on with, and with the animal that is asked.
+fn check_session(user: &User, session: &SessionRecord, start: &TurnStart) -> Result<(), TurnError> {
+    let relation = if session.user_id == user.user_id { Relation::Oneself } else { Relation::Other };
+    if !access::allows(user.role, Action::ContinueSession, relation) {
+        return Err(TurnError::ForeignSession);
+    }
+    if session.animal_id != start.animal_id {
+        return Err(TurnError::OtherAnimal);
+    }
+    Ok(())
 }
 
 async fn open_session(parts: &Parts, read: &Read, start: &TurnStart, now: Timestamp) -> Result<Ledger, TurnError> {

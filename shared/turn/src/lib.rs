@@ -17,6 +17,7 @@ pub mod sse;
 pub mod wire;
 
 pub use error::TurnError;
+pub use producer::producers_at_work;
 
 use domain::{
     AnimalId, SessionId, Timestamp, TurnId, UserId,

@@ -15,7 +15,10 @@ use domain::{
 };
 use edge::{Code, Problem, clock};
 use llm::{ChatRequest, ModelError};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// A turn that was claimed and waits for its answer.
@@ -32,11 +35,37 @@ pub(crate) struct Job {
 /// Sets a turn's producer going.
 #[expect(clippy::disallowed_methods, reason = "producers outlive the request that began them")]
 pub(crate) fn spawn(parts: Arc<Parts>, job: Job, clients: UnboundedSender<TurnEvent>) {
+    let under_way = UnderWay::begin();
     tokio::spawn(async move {
         let last = produce(&parts, &job, &clients).await;
         // Nobody may be listening any more.
         drop(clients.send(last));
+        drop(under_way);
     });
+}
+
+static PRODUCERS: AtomicUsize = AtomicUsize::new(0);
+
+/// How many producers of this process are at work: who ends it should wait until there are none.
+#[must_use]
+pub fn producers_at_work() -> usize {
+    PRODUCERS.load(Ordering::SeqCst)
+}
+
+/// Counts a producer for as long as it is at work, a panic included.
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> Self {
+        PRODUCERS.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        PRODUCERS.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Produces the answer and gives the terminal event, to be sent when everything is stored.
@@ -101,12 +130,14 @@ async fn finish(parts: &Parts, job: &Job, text: &str, done: Completed) -> TurnEv
         Ok(()) => TurnEvent::Complete(done),
         Err(crate::TurnError::Store(error)) if error.is_conflict() => {
             let problem = Problem::new(Code::Forbidden).with_detail("the conversation was closed meanwhile");
-            TurnEvent::Failed { problem, is_kept: false }
+            give_up(parts, job, problem).await
         }
-        Err(error) => TurnEvent::Failed { problem: error.problem(), is_kept: false },
+        Err(error) => give_up(parts, job, error.problem()).await,
     }
 }
 
+/// Ends the turn without an answer. Where the completion happened and only its acknowledgement was
+/// lost, this changes nothing.
 async fn give_up(parts: &Parts, job: &Job, problem: Problem) -> TurnEvent {
     if let Some(ledger) = &job.ledger
         && let Err(cause) = ledger.fail(&parts.store).await

@@ -15,7 +15,7 @@ const VERSION: u8 = 1;
 const KEY_LEN: usize = 32;
 
 /// What a wrapped key is for. It is part of what authenticates the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Label {
     owner: String,
     key: String,

@@ -10,7 +10,11 @@ mod signer;
 pub use data_key::{DataKey, Label, OpenError, random_token};
 pub use signer::TokenSigner;
 
-use aws_sdk_kms::{Client, config::Credentials, primitives::Blob};
+use aws_sdk_kms::{
+    Client,
+    config::{Credentials, timeout::TimeoutConfig},
+    primitives::Blob,
+};
 use domain::{
     WrappedKey,
     settings::{InvalidSetting, Settings},
@@ -73,12 +77,21 @@ pub enum VaultError {
     Open(#[from] OpenError),
 }
 
+impl VaultError {
+    /// The key service did not answer; the same call may succeed later.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::KeyService(_))
+    }
+}
+
 /// Makes and unwraps data keys through KMS.
 #[derive(Clone)]
 pub struct Vault {
     kms: Client,
     key_id: Arc<str>,
-    unwrapped: Cache<WrappedKey, DataKey>,
+    /// By label too: a wrapped key that was copied to another place opens no sooner when cached.
+    unwrapped: Cache<(Label, WrappedKey), DataKey>,
 }
 
 impl Vault {
@@ -110,7 +123,7 @@ impl Vault {
         let key = DataKey::from_blob(made.plaintext)?;
         let wrapped = made.ciphertext_blob.ok_or(OpenError)?.into_inner();
         let wrapped = WrappedKey::from_bytes(wrapped);
-        self.unwrapped.insert(wrapped.clone(), key.clone());
+        self.unwrapped.insert((label.clone(), wrapped.clone()), key.clone());
         Ok((key, wrapped))
     }
 
@@ -119,7 +132,8 @@ impl Vault {
     /// # Errors
     /// [`VaultError`], also when the label is not the one it was made with.
     pub async fn unwrap_key(&self, label: &Label, wrapped: &WrappedKey) -> Result<DataKey, VaultError> {
-        if let Some(key) = self.unwrapped.get(wrapped) {
+        let cached = (label.clone(), wrapped.clone());
+        if let Some(key) = self.unwrapped.get(&cached) {
             return Ok(key);
         }
         let opened = self
@@ -133,7 +147,7 @@ impl Vault {
             .await
             .map_err(|error| KeyServiceError::from_sdk(&error))?;
         let key = DataKey::from_blob(opened.plaintext)?;
-        self.unwrapped.insert(wrapped.clone(), key.clone());
+        self.unwrapped.insert(cached, key.clone());
         Ok(key)
     }
 }
@@ -141,7 +155,13 @@ impl Vault {
 /// Connects to KMS. A loopback address gets fixed credentials, as local key services ask for some
 /// and check none.
 pub async fn connect(config: &Config) -> Client {
-    let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest());
+    // Without an end, a connection that is silent would hold a turn open.
+    let patience = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(2))
+        .operation_timeout(Duration::from_secs(6))
+        .build();
+    let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience);
     if let Some(region) = &config.region {
         loader = loader.region(aws_config::Region::new(region.clone()));
     }

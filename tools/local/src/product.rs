@@ -10,13 +10,13 @@ use crate::{
 };
 use axum::{Router, serve::ListenerExt};
 use cli::Front;
-use domain::settings::Settings;
+use domain::settings::{Settings, is_loopback};
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 const OPENAI: &str = "https://api.openai.com/v1/chat/completions";
-/// How long answers under way may take when the program is asked to end.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long answers under way may take when the program is asked to end: the longest turn and some.
+const PATIENCE: Duration = Duration::from_secs(35);
 
 /// `menagerie`: engine and product in one process.
 pub(crate) async fn run(options: cli::Run) -> Result<(), Failure> {
@@ -45,21 +45,46 @@ async fn open(
     settings: Settings,
     data: &banner::Data<'_>,
 ) -> Result<(), Failure> {
-    seed::plant(&settings).await?;
+    // Demo accounts with known passwords are for this machine only.
+    if settings.get("DYNAMODB_ENDPOINT_URL").is_some_and(is_loopback) {
+        seed::plant(&settings).await?;
+    }
     let app = edge::app(web::serve(edge::prefixed(routes(settings).await?), &options.web));
     let shutdown = listener::shutdown()?;
     banner::product(&listener::url_of(&listener)?, options, data)?;
-    let (asked, mut stopping) = tokio::sync::watch::channel(());
+    let (asked, mut stopping) = watch::channel(());
     let signal = async move {
         shutdown.await;
         asked.send_replace(());
     };
     let quick = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let serving = axum::serve(quick, app).with_graceful_shutdown(signal);
+    let serving = axum::serve(quick, app).with_graceful_shutdown(signal).into_future();
+    let finishing = async {
+        // Answered or not, it is over in the end.
+        drop(stopping.changed().await);
+        out_of_patience().await
+    };
     tokio::select! {
-        served = serving.into_future() => served.explain("the server ended"),
-        () = async { drop(stopping.changed().await); tokio::time::sleep(PATIENCE).await } => Ok(()),
+        served = async { serving.await.explain("the server ended")?; last_answers().await; Ok(()) } => served,
+        ended = finishing => ended,
     }
+}
+
+/// Answers whose clients have left are finished and kept too.
+async fn last_answers() {
+    while turn::producers_at_work() > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Resolves when the answers under way have had time enough, or at a second signal.
+async fn out_of_patience() -> Result<(), Failure> {
+    let again = listener::shutdown()?;
+    tokio::select! {
+        () = again => {}
+        () = tokio::time::sleep(PATIENCE) => {}
+    }
+    Ok(())
 }
 
 /// The routers of all functions, each connected as it would be on Lambda.

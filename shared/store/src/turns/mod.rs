@@ -65,7 +65,7 @@ impl Store {
             .expression_attribute_values(":owner", text(owner.to_string()))
             .send()
             .await
-            .map_err(StoreError::from_sdk)?;
+            .map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
     }
 

@@ -303,7 +303,7 @@ export interface components {
             code: string;
             /** @description The text of `detail`. */
             error: string;
-            /** @description Whether the same request may succeed later. */
+            /** @description Whether it may succeed later: the same request where nothing was stored, else a new turn. */
             retryable?: boolean;
         };
         Health: {

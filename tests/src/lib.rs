@@ -16,3 +16,4 @@ mod program;
 mod storage;
 mod testkit;
 mod visitors;
+mod watch;

@@ -40,6 +40,12 @@ pub(crate) struct Engine {
     pub(crate) port: u16,
     #[command(flatten)]
     pub(crate) data: Data,
+    /// Write the environment that the functions' own binaries need to run on this engine into a
+    /// file; also plants the demo data and starts the offline model.
+    #[arg(long)]
+    pub(crate) env_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) model: Model,
     /// Say nothing.
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -74,6 +80,19 @@ pub(crate) struct Front {
     /// The port to serve on. 0 picks one and prints the address as one JSON line.
     #[arg(long, default_value_t = 9000)]
     pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    /// The folder of the built web app.
+    #[arg(long, default_value = "web/dist")]
+    pub(crate) web: PathBuf,
+    /// Say nothing.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+/// Who answers.
+#[derive(Args)]
+pub(crate) struct Model {
     /// A model's OpenAI-compatible address, such as `http://localhost:11434/v1`, instead of the
     /// offline model.
     #[arg(long)]
@@ -81,10 +100,4 @@ pub(crate) struct Front {
     /// Milliseconds between two pieces of the offline model's answers.
     #[arg(long, default_value_t = 35)]
     pub(crate) model_pace: u64,
-    /// The folder of the built web app.
-    #[arg(long, default_value = "web/dist")]
-    pub(crate) web: PathBuf,
-    /// Say nothing.
-    #[arg(long)]
-    pub(crate) quiet: bool,
 }

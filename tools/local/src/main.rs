@@ -3,6 +3,7 @@
 mod banner;
 mod cli;
 mod engine;
+mod environment;
 mod failure;
 mod key_service;
 mod listener;

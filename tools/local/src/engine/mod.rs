@@ -5,10 +5,10 @@ mod database;
 mod tables;
 
 use crate::{
-    banner, cli,
+    banner, cli, environment,
     failure::{Explain, Failure},
     key_service::{self, Keys},
-    listener,
+    listener, seed,
 };
 use cli::Data;
 use database::Database;
@@ -28,6 +28,13 @@ pub(crate) struct Engine {
 pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let listeners = listener::bind_pair(options.port).await?;
     let engine = Engine::start(&options.data, listeners)?;
+    if let Some(file) = &options.env_file {
+        let environment = edge::settings::from_environment().with("DYNAMODB_ENDPOINT_URL", &engine.database_url);
+        let settings = environment::complete(environment, &options.model, &engine.database_url, &engine.keys_url);
+        let settings = settings.await?;
+        seed::plant(&settings).await?;
+        environment::write(&settings, file)?;
+    }
     let shutdown = listener::shutdown()?;
     banner::engine(&engine, &options)?;
     shutdown.await;

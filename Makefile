@@ -43,10 +43,14 @@ build:
 	cargo build --locked --workspace
 
 ## All tests. The Rust ones come last: their summary is the last line.
-test: test-web test-rust
+test: test-web test-browser test-rust
 
 test-web: web/node_modules/.package-lock.json
 	cd web && npm run --silent test
+
+## The pages in a browser, against the real program.
+test-browser: build web
+	cd web && npm run --silent chromium && npm run --silent e2e
 
 test-rust: build
 ifneq ($(NEXTEST),)

@@ -9,6 +9,7 @@ export const session = new Session({
   storage: sessionStorage,
   now: () => Date.now(),
   origin: location.origin,
+  exclusively: (task) => navigator.locks?.request("menagerie.refresh", task) ?? task(),
 });
 
 export const api = createClient<paths>({
@@ -23,6 +24,6 @@ type Answer<T> = { data?: T; error?: unknown; response: Response };
 
 /** The data of an answer; anything but success is thrown as an ApiProblem. */
 export function dataOf<T>({ data, error, response }: Answer<T>): T {
-  if (!response.ok || data === undefined) throw toProblem(response.status, error);
+  if (!response.ok || data === undefined) throw toProblem(response, error);
   return data;
 }

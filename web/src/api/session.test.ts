@@ -20,6 +20,7 @@ function makeSession() {
     origin: "http://zoo.test",
     storage: sessionStorage,
     now: () => now,
+    exclusively: (task) => task(),
     fetch: async (request) => {
       const path = new URL(request.url).pathname;
       calls.push({ path, token: request.headers.get("Authorization") });

@@ -1,6 +1,6 @@
 // Owns the sign-in: the access token (memory only), the refresh token (sessionStorage, so that it
 // ends with the tab) and who is signed in. Knows nothing of pages.
-import { ApiProblem, Unreachable, problemOf } from "./problem";
+import { ApiProblem, Unreachable, isFinal, problemOf } from "./problem";
 import type { SignedIn, User } from "./types";
 
 const STORAGE_KEY = "menagerie.refresh";
@@ -18,6 +18,8 @@ type Dependencies = {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   now: () => number;
   origin: string;
+  /** One at a time over all tabs: a duplicated tab starts with the same refresh token. */
+  exclusively: <T>(task: () => Promise<T>) => Promise<T>;
 };
 
 export class Session {
@@ -80,9 +82,11 @@ export class Session {
 
   /** Single flight: a refresh token is good for one exchange, a second one would end the sign-in. */
   #renew(): Promise<string> {
-    this.#renewal ??= this.#renewNow().finally(() => {
-      this.#renewal = null;
-    });
+    this.#renewal ??= this.#deps
+      .exclusively(() => this.#renewNow())
+      .finally(() => {
+        this.#renewal = null;
+      });
     return this.#renewal;
   }
 
@@ -98,6 +102,7 @@ export class Session {
       if (this.#refreshToken() !== refreshToken) throw new ApiProblem(401, "signed_out");
       return this.#accept(signedIn);
     } catch (cause) {
+      // A busy or broken server says nothing about the token; then it is kept.
       if (cause instanceof ApiProblem && isFinal(cause)) this.signOut();
       throw cause;
     }
@@ -139,11 +144,6 @@ export class Session {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** A busy or broken server says nothing about the token; keep it and let the person try again. */
-function isFinal(problem: ApiProblem): boolean {
-  return problem.status < 500 && problem.status !== 429;
 }
 
 function withToken(request: Request, token: string): Request {

@@ -28,7 +28,7 @@ export function SettingsMenu() {
         popover="auto"
         className="settings-panel w-72 rounded-3xl border border-line bg-surface p-4 text-ink shadow-lift"
       >
-        <p className="truncate px-1 pb-3 text-sm text-ink-soft">
+        <p className="px-1 pb-3 wrap-anywhere text-sm text-ink-soft">
           {m.app_signed_in_as({ name: user.displayName })}
         </p>
         <LanguageSwitch />

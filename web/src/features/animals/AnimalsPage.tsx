@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { SettingsMenu } from "../../app/SettingsMenu";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
 import { usePageTitle } from "../../shared/lib/usePageTitle";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
@@ -16,7 +17,7 @@ export default function AnimalsPage() {
   const title = m.animals_title({ name: user.displayName });
   const heading = usePageTitle(title);
   return (
-    <div className="mx-auto min-h-dvh max-w-6xl px-5 pb-14 sm:px-8">
+    <div className="mx-auto min-h-dvh max-w-7xl px-5 pb-14 sm:px-8">
       <header className="flex items-center justify-between py-3.5">
         <Link
           to={paths.animals}
@@ -58,7 +59,7 @@ function Animals() {
     return <Notice title={m.animals_empty_title()} body={m.animals_empty_body()} />;
   }
   return (
-    <Grid>
+    <Grid count={data.length}>
       {data.map((animal) => (
         <li key={animal.animalId}>
           <AnimalCard animal={animal} />
@@ -68,16 +69,26 @@ function Animals() {
   );
 }
 
-function Grid({ children }: { children: ReactNode }) {
-  return <ul className="grid gap-6 sm:grid-cols-2 sm:gap-8 lg:grid-cols-3">{children}</ul>;
+/** Two, three or four side by side; three animals fill a row by themselves. */
+function Grid({ count, children }: { count: number; children: ReactNode }) {
+  return (
+    <ul
+      className={cn(
+        "grid grid-cols-2 gap-3.5 sm:gap-6 md:grid-cols-3",
+        count > 3 && "xl:grid-cols-4",
+      )}
+    >
+      {children}
+    </ul>
+  );
 }
 
 function Skeleton() {
   return (
     <div role="status" aria-label={m.app_loading()}>
-      <Grid>
-        {[0, 1, 2].map((each) => (
-          <li key={each} className="skeleton h-96 rounded-4xl" />
+      <Grid count={8}>
+        {Array.from({ length: 8 }, (_, each) => (
+          <li key={each} className="skeleton h-52 rounded-3xl sm:h-96 sm:rounded-4xl" />
         ))}
       </Grid>
     </div>

@@ -3,10 +3,12 @@ import { session } from "../../api/client";
 import { LanguageSwitch } from "../../app/LanguageSwitch";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
 import { usePageTitle } from "../../shared/lib/usePageTitle";
 import { PageLoading } from "../../shared/ui/PageLoading";
 import { Wordmark } from "../../shared/ui/Wordmark";
 import { Portrait } from "../animals/Portrait";
+import { useAnimals } from "../animals/useAnimals";
 import { SignInForm } from "./SignInForm";
 import { useSessionState } from "./useSession";
 
@@ -47,17 +49,48 @@ function useTarget(): string {
 
 function Scene() {
   return (
-    <div className="relative isolate flex min-h-56 flex-col items-center justify-center overflow-hidden bg-scene px-6 pt-6 pb-14 text-on-scene lg:min-h-0 lg:pb-6">
+    <header className="relative isolate flex min-h-56 flex-col items-center justify-center overflow-hidden bg-scene px-6 pt-6 pb-14 text-on-scene lg:min-h-0 lg:pb-6">
       <div className="absolute -right-[20%] -bottom-[52%] -z-10 aspect-square w-full rounded-full bg-scene-hill-far" />
       <div className="absolute -bottom-[60%] -left-[25%] -z-10 aspect-square w-full rounded-full bg-scene-hill" />
-      <div className="flex items-end gap-3 lg:gap-6" aria-hidden>
-        <Portrait src="/animals/macaw_001.svg" className="size-16 lg:size-40" />
-        <Portrait src="/animals/lion_001.svg" className="size-24 lg:size-60" />
-        <Portrait src="/animals/reindeer_001.svg" className="size-16 lg:size-40" />
-      </div>
+      <Company />
       <p className="mt-4 text-center font-display text-2xl font-semibold text-balance lg:mt-12 lg:max-w-lg lg:text-5xl">
         {m.app_tagline()}
       </p>
+    </header>
+  );
+}
+
+/** The size of each place in the front row, and of those behind it on wide screens. */
+const FRONT = ["size-16 lg:size-36", "size-24 lg:size-52", "size-16 lg:size-36"];
+const BEHIND = "size-24";
+
+/** Whoever lives in the zoo: three in front, the others behind them. */
+function Company() {
+  const { data: animals = [] } = useAnimals();
+  const [second, first, third, ...others] = animals;
+  const front = [first, second, third].filter((animal) => animal !== undefined);
+  return (
+    <div className="flex min-h-24 flex-col-reverse items-center gap-5 lg:min-h-52" aria-hidden>
+      <div className="flex items-end gap-3 lg:gap-6">
+        {front.map((animal, place) => (
+          <Portrait
+            key={animal.animalId}
+            src={animal.avatar}
+            className={cn("bubble-in", FRONT[place])}
+          />
+        ))}
+      </div>
+      {others.length > 0 && (
+        <div className="hidden max-w-xl flex-wrap justify-center gap-5 lg:flex">
+          {others.slice(0, 5).map((animal) => (
+            <Portrait
+              key={animal.animalId}
+              src={animal.avatar}
+              className={cn("bubble-in", BEHIND)}
+            />
+          ))}
+        </div>
+      )}
     </div>
   );
 }

@@ -13,7 +13,7 @@ export function AnimalAside({ animal, others }: Props) {
   return (
     <aside
       aria-label={m.chat_about({ name: animal.name })}
-      className="relative isolate hidden min-h-0 flex-col overflow-y-auto bg-leaf p-7 lg:flex"
+      className="hidden min-h-0 flex-col overflow-y-auto bg-leaf px-7 pt-6 lg:flex"
     >
       <Link
         to={paths.animals}
@@ -22,9 +22,9 @@ export function AnimalAside({ animal, others }: Props) {
       >
         <Wordmark />
       </Link>
-      <div className="my-auto py-8">
-        <Portrait src={animal.avatar} className="mx-auto size-48" />
-        <p className="mt-5 text-center font-display text-3xl font-semibold">{animal.name}</p>
+      <div className="py-6">
+        <Portrait src={animal.avatar} className="mx-auto size-36 xl:size-40" />
+        <p className="mt-4 text-center font-display text-3xl font-semibold">{animal.name}</p>
         <p className="text-center text-ink-soft">
           {animal.species} · <i lang="la">{animal.scientificName}</i>
         </p>
@@ -39,7 +39,7 @@ function Fact({ animal }: { animal: Animal }) {
   const fact = animal.facts[0];
   if (!fact) return null;
   return (
-    <div className="mt-7 rounded-3xl bg-surface p-5 shadow-lift">
+    <div className="mt-5 rounded-3xl bg-surface p-5 shadow-lift">
       <h2 className="flex items-center gap-2 font-semibold text-forest">
         <Lightbulb className="size-5" aria-hidden />
         {m.chat_did_you_know()}
@@ -52,16 +52,16 @@ function Fact({ animal }: { animal: Animal }) {
 function Others({ animals }: { animals: Animal[] }) {
   if (animals.length === 0) return null;
   return (
-    <nav aria-label={m.chat_others()}>
-      <p className="mb-1 text-sm font-bold text-ink-soft" aria-hidden>
+    <nav aria-label={m.chat_others()} className="flex min-h-56 flex-1 flex-col">
+      <p className="pb-1 text-sm font-bold text-ink-soft" aria-hidden>
         {m.chat_others()}
       </p>
-      <ul className="-mx-2.5">
-        {animals.slice(0, 4).map((animal) => (
+      <ul className="-mx-2.5 min-h-0 flex-1 overflow-y-auto mask-b-from-[calc(100%-2.5rem)] pb-8">
+        {animals.map((animal) => (
           <li key={animal.animalId}>
             <Link
               to={paths.chat(animal.animalId)}
-              className="flex min-h-14 items-center gap-3 rounded-2xl px-2.5 font-bold hover:bg-surface"
+              className="flex min-h-14 items-center gap-3 rounded-2xl px-2.5 py-1 leading-tight font-bold -outline-offset-3 hover:bg-surface"
             >
               <Portrait src={animal.avatar} className="size-10" />
               {animal.name}

@@ -1,24 +1,56 @@
+import { Check, CircleAlert, CircleStop, Clock } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Animal } from "../../api/types";
 import { m } from "../../paraglide/messages.js";
 import { cn } from "../../shared/lib/cn";
 import { RichText } from "../../shared/ui/RichText";
 import { Portrait } from "../animals/Portrait";
+import type { MessageStatus } from "./turn";
 import { useReveal } from "./useReveal";
 
 const BUBBLE = "max-w-[min(85%,38rem)] px-4.5 py-3 text-chat wrap-anywhere";
 
-export function UserBubble({ text, fresh = false }: { text: string; fresh?: boolean }) {
+type UserBubbleProps = { text: string; status: MessageStatus | null; fresh?: boolean };
+
+export function UserBubble({ text, status, fresh = false }: UserBubbleProps) {
+  const worthWords = status === "queued" || status === "unsent";
   return (
-    <div className={cn("flex justify-end", fresh && "bubble-in")}>
+    <div className={cn("flex flex-col items-end gap-1", fresh && "bubble-in")}>
       <div
         data-testid="user-message"
-        className={cn(BUBBLE, "rounded-3xl rounded-br-md bg-forest text-on-forest")}
+        className={cn(
+          BUBBLE,
+          "flex items-end gap-2 rounded-3xl rounded-br-md bg-forest pr-3.5 text-on-forest",
+        )}
       >
         <span className="sr-only">{m.chat_you_said()} </span>
-        <p className="whitespace-pre-wrap">{text}</p>
+        <p className="min-w-0 whitespace-pre-wrap">{text}</p>
+        {status && !worthWords && <MessageState status={status} className="mb-0.5" />}
       </div>
+      {worthWords && <MessageState status={status} className="pr-1" />}
     </div>
+  );
+}
+
+const STATES = {
+  queued: { Icon: Clock, text: m.chat_message_queued, look: "text-ink-soft" },
+  sending: { Icon: Clock, text: m.chat_message_sending, look: "sr-only" },
+  sent: { Icon: Check, text: m.chat_message_sent, look: "sr-only" },
+  unsent: { Icon: CircleAlert, text: m.chat_message_unsent, look: "text-danger" },
+};
+
+/** How far a question got. What is as it should be is only hinted at, inside the bubble. */
+function MessageState({ status, className }: { status: MessageStatus; className: string }) {
+  const { Icon, text, look } = STATES[status];
+  return (
+    <span
+      data-testid="message-status"
+      data-status={status}
+      className={cn("flex shrink-0 items-center gap-1.5 text-sm font-semibold", className)}
+    >
+      <Icon className={cn("size-4", look !== "sr-only" && look)} aria-hidden />
+      <span className={look}>{text()}</span>
+    </span>
   );
 }
 
@@ -47,24 +79,31 @@ export function AnimalBubble({ animal, text, caret }: AnimalBubbleProps) {
   );
 }
 
+type LiveAnimalBubbleProps = { animal: Animal; text: string; isOpen: boolean; isStopped: boolean };
+
 /** An answer of this visit: its words flow in, also when the last of them are already here. */
-export function LiveAnimalBubble({
-  animal,
-  text,
-  open,
-}: {
-  animal: Animal;
-  text: string;
-  open: boolean;
-}) {
-  const shown = useReveal(text);
-  const writing = open || shown.length < text.length;
+export function LiveAnimalBubble({ animal, text, isOpen, isStopped }: LiveAnimalBubbleProps) {
+  const shown = useReveal(text, isStopped);
+  const isWriting = !isStopped && (isOpen || shown.length < text.length);
   return (
     <AnimalBubble
       animal={animal}
       text={shown}
-      caret={writing ? <span className="caret" aria-hidden /> : undefined}
+      caret={isWriting ? <span className="caret" aria-hidden /> : undefined}
     />
+  );
+}
+
+/** Below an answer that its reader has stopped, or in its place. */
+export function StoppedMark() {
+  return (
+    <p
+      data-testid="stopped-mark"
+      className="-mt-2.5 ml-11.5 flex items-center gap-1.5 text-sm font-semibold text-ink-soft"
+    >
+      <CircleStop className="size-4" aria-hidden />
+      {m.chat_stopped()}
+    </p>
   );
 }
 

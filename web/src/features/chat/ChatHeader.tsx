@@ -1,4 +1,4 @@
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, SquarePen } from "lucide-react";
 import { Link } from "react-router";
 import { SettingsMenu } from "../../app/SettingsMenu";
 import { paths } from "../../app/paths";
@@ -9,8 +9,11 @@ import type { Animal } from "../../api/types";
 import { Portrait } from "../animals/Portrait";
 import { ConnectionStatus } from "./ConnectionStatus";
 import type { Turn } from "./turn";
+import { FRESH } from "./useConversation";
 
-export function ChatHeader({ animal, turn }: { animal: Animal; turn: Turn | undefined }) {
+type Props = { animal: Animal; turn: Turn | undefined; isEmpty: boolean };
+
+export function ChatHeader({ animal, turn, isEmpty }: Props) {
   const heading = usePageTitle(animal.name);
   return (
     <header className="border-b border-line bg-surface px-2 py-2.5 sm:px-5">
@@ -20,11 +23,26 @@ export function ChatHeader({ animal, turn }: { animal: Animal; turn: Turn | unde
         </Link>
         <Portrait src={animal.avatar} className="size-12" />
         <div className="min-w-0 flex-1">
-          <h1 ref={heading} tabIndex={-1} className="truncate text-xl leading-tight font-semibold">
+          <h1
+            ref={heading}
+            tabIndex={-1}
+            className="text-lg leading-tight font-semibold wrap-anywhere sm:text-xl"
+          >
             {animal.name}
           </h1>
           <ConnectionStatus turn={turn} />
         </div>
+        {!isEmpty && (
+          <Link
+            to={paths.chat(animal.animalId)}
+            state={FRESH}
+            aria-label={m.chat_new()}
+            title={m.chat_new()}
+            className={iconButton}
+          >
+            <SquarePen aria-hidden />
+          </Link>
+        )}
         <SettingsMenu />
       </div>
     </header>

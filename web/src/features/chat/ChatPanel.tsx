@@ -1,8 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useCallback } from "react";
-import { useNavigate } from "react-router";
 import type { Animal } from "../../api/types";
-import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
 import { useUser } from "../auth/useSession";
 import { Announcer } from "./Announcer";
@@ -11,22 +8,19 @@ import { Composer } from "./Composer";
 import { MessageList } from "./MessageList";
 import { OpenProblem } from "./OpenProblem";
 import { Welcome } from "./Welcome";
-import type { Turn } from "./turn";
+import { isOpen, type Turn } from "./turn";
 import { useConversation } from "./useConversation";
 import { useStickToEnd } from "./useStickToEnd";
 
 type Props = { animal: Animal; sessionId: string | undefined };
 
 export function ChatPanel({ animal, sessionId }: Props) {
-  const { animalId, name } = animal;
-  const navigate = useNavigate();
-  const onSession = useCallback(
-    (id: string) => void navigate(paths.chat(animalId, id), { replace: true }),
-    [animalId, navigate],
-  );
-  const chat = useConversation({ animalId, sessionId, onSession });
+  const { name } = animal;
+  const chat = useConversation(animal.animalId, sessionId);
   const list = useStickToEnd();
-  const lastTurn = chat.state.turns.at(-1);
+  const { past, turns } = chat.state;
+  const lastTurn = turns.findLast(isOpen) ?? turns.at(-1);
+  const isEmpty = past.length === 0 && turns.length === 0;
   const ask = (question: string) => {
     chat.ask(question);
     list.toEnd();
@@ -35,39 +29,47 @@ export function ChatPanel({ animal, sessionId }: Props) {
   const keepFocus = () => list.scroller.current?.focus({ preventScroll: true });
 
   return (
-    <div className="grid min-h-0 min-w-0 grid-rows-[auto_1fr_auto]">
-      <ChatHeader animal={animal} turn={lastTurn} />
-      <main className="relative min-h-0">
-        <div
-          ref={list.scroller}
-          onScroll={list.onScroll}
-          tabIndex={0}
-          role="region"
-          aria-label={m.chat_conversation({ name })}
-          className="flex h-full flex-col overflow-y-auto overscroll-contain px-3.5 -outline-offset-4 sm:px-6"
-        >
-          <div ref={list.content} className="mx-auto flex w-full max-w-3xl flex-1 flex-col">
-            <Body
-              animal={animal}
-              chat={chat}
-              onAsk={(question) => {
-                keepFocus();
-                ask(question);
-              }}
-              onRetry={(turn) => {
-                keepFocus();
-                chat.retry(turn);
-              }}
+    <div className="grid min-h-0 min-w-0 grid-rows-[auto_1fr]">
+      <ChatHeader animal={animal} turn={lastTurn} isEmpty={isEmpty} />
+      <main className="grid min-h-0 grid-rows-[1fr_auto]">
+        <div className="relative min-h-0">
+          <div
+            ref={list.scroller}
+            onScroll={list.onScroll}
+            tabIndex={0}
+            role="region"
+            aria-label={m.chat_conversation({ name })}
+            className="flex h-full flex-col overflow-y-auto overscroll-contain px-3.5 -outline-offset-4 sm:px-6"
+          >
+            <div ref={list.content} className="mx-auto flex w-full max-w-3xl flex-1 flex-col">
+              <Body
+                animal={animal}
+                chat={chat}
+                isEmpty={isEmpty}
+                onAsk={(question) => {
+                  keepFocus();
+                  ask(question);
+                }}
+                onRetry={(turn) => {
+                  keepFocus();
+                  chat.retry(turn);
+                }}
+              />
+            </div>
+          </div>
+          {!list.atEnd && <ToNewest onClick={list.toEnd} />}
+        </div>
+        <div className="border-t border-line bg-surface px-3.5 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6 lg:border-transparent lg:bg-paper lg:pb-6">
+          <div className="mx-auto max-w-3xl">
+            <Composer
+              name={name}
+              isReady={!chat.opening}
+              onSend={ask}
+              onStop={chat.busy ? chat.stop : undefined}
             />
           </div>
         </div>
-        {!list.atEnd && <ToNewest onClick={list.toEnd} />}
       </main>
-      <div className="border-t border-line bg-surface px-3.5 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6 lg:border-transparent lg:bg-paper lg:pb-6">
-        <div className="mx-auto max-w-3xl">
-          <Composer name={name} busy={chat.busy || chat.opening} onSend={ask} />
-        </div>
-      </div>
       <Announcer animal={animal} turn={lastTurn} />
     </div>
   );
@@ -76,11 +78,12 @@ export function ChatPanel({ animal, sessionId }: Props) {
 type BodyProps = {
   animal: Animal;
   chat: ReturnType<typeof useConversation>;
+  isEmpty: boolean;
   onAsk: (question: string) => void;
   onRetry: (turn: Turn) => void;
 };
 
-function Body({ animal, chat, onAsk, onRetry }: BodyProps) {
+function Body({ animal, chat, isEmpty, onAsk, onRetry }: BodyProps) {
   const user = useUser();
   const { state, history } = chat;
   if (chat.opening && history.error) {
@@ -88,7 +91,7 @@ function Body({ animal, chat, onAsk, onRetry }: BodyProps) {
     return <OpenProblem error={error} animalId={animal.animalId} onRetry={() => void refetch()} />;
   }
   if (chat.opening) return <Skeleton />;
-  if (state.past.length === 0 && state.turns.length === 0) {
+  if (isEmpty) {
     return <Welcome animal={animal} visitor={user.displayName} onAsk={onAsk} />;
   }
   return <MessageList animal={animal} conversation={state} onRetry={onRetry} />;

@@ -1,13 +1,39 @@
 import { fireEvent, render, screen } from "@testing-library/react";
-import { expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { Composer } from "./Composer";
 
+const onSend = vi.fn();
+const onStop = vi.fn();
+const composer = (isAnswering: boolean) => (
+  <Composer name="Leo the Lion" isReady onSend={onSend} onStop={isAnswering ? onStop : undefined} />
+);
+const input = () => screen.getByTestId<HTMLTextAreaElement>("message-input");
+
+beforeEach(() => {
+  onSend.mockClear();
+  onStop.mockClear();
+});
+
 it("while_the_animal_answers_one_can_write_but_not_send", () => {
-  const onSend = vi.fn();
-  render(<Composer name="Leo the Lion" busy onSend={onSend} />);
-  const input = screen.getByTestId<HTMLTextAreaElement>("message-input");
-  fireEvent.change(input, { target: { value: "And then?" } });
-  fireEvent.keyDown(input, { key: "Enter" });
+  render(composer(true));
+  fireEvent.change(input(), { target: { value: "And then?" } });
+  fireEvent.keyDown(input(), { key: "Enter" });
   expect(onSend).not.toHaveBeenCalled();
-  expect(input.value).toBe("And then?");
+  expect(input().value).toBe("And then?");
+});
+
+it("the_answer_can_be_stopped", () => {
+  render(composer(true));
+  fireEvent.click(screen.getByTestId("stop-button"));
+  expect(onStop).toHaveBeenCalledOnce();
+});
+
+it("the_stop_button_hands_its_focus_to_the_field_when_it_goes", () => {
+  vi.spyOn(window, "matchMedia").mockImplementation(
+    () => ({ matches: true, addEventListener() {}, removeEventListener() {} }) as never,
+  );
+  const { rerender } = render(composer(true));
+  screen.getByTestId("stop-button").focus();
+  rerender(composer(false));
+  expect(document.activeElement).toBe(input());
 });

@@ -10,7 +10,7 @@ const write = (text: string) => fireEvent.change(input(), { target: { value: tex
 
 beforeEach(() => {
   onSend.mockClear();
-  render(<Composer name="Leo the Lion" busy={false} onSend={onSend} />);
+  render(<Composer name="Leo the Lion" isReady onSend={onSend} onStop={undefined} />);
 });
 
 describe("sending", () => {

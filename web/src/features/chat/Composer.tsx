@@ -1,13 +1,22 @@
-import { SendHorizontal } from "lucide-react";
-import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { SendHorizontal, Square } from "lucide-react";
+import { useCallback, useId, useRef, useState, type KeyboardEvent } from "react";
 import { m } from "../../paraglide/messages.js";
 import { cn } from "../../shared/lib/cn";
 import { useMediaQuery } from "../../shared/lib/useMediaQuery";
 import { MESSAGE_LIMIT, canSend, messageLength, showsCounter } from "./message";
 
-type Props = { name: string; busy: boolean; onSend: (message: string) => void };
+const ROUND = "grid size-13.5 shrink-0 place-items-center rounded-full transition-colors";
 
-export function Composer({ name, busy, onSend }: Props) {
+type Props = {
+  name: string;
+  /** The conversation is there; before that one can write, but not send. */
+  isReady: boolean;
+  onSend: (message: string) => void;
+  /** While the animal answers. */
+  onStop: (() => void) | undefined;
+};
+
+export function Composer({ name, isReady, onSend, onStop }: Props) {
   const [text, setText] = useState("");
   const counterId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -15,7 +24,16 @@ export function Composer({ name, busy, onSend }: Props) {
   const hasKeyboard = useMediaQuery("(pointer: fine)");
   const length = messageLength(text);
   const tooLong = length > MESSAGE_LIMIT;
-  const ready = canSend(text) && !busy;
+  const isAnswering = onStop !== undefined;
+  const ready = canSend(text) && isReady && !isAnswering;
+
+  // The button goes away while it has the focus: stopped, or the answer has come to its end.
+  const handFocusOver = useCallback(
+    (button: HTMLButtonElement) => () => {
+      if (hasKeyboard && document.activeElement === button) field.current?.focus();
+    },
+    [hasKeyboard],
+  );
 
   const send = () => {
     if (!ready) return;
@@ -54,26 +72,40 @@ export function Composer({ name, busy, onSend }: Props) {
             rows={1}
             value={text}
             enterKeyHint="send"
-            placeholder={busy ? m.chat_input_waiting({ name }) : m.chat_input_placeholder({ name })}
+            placeholder={isAnswering ? m.chat_input_waiting() : m.chat_input_placeholder()}
             onChange={(event) => setText(event.target.value)}
             onKeyDown={onKeyDown}
             className="resize-none overflow-hidden rounded-[1.6rem] bg-transparent placeholder:text-ink-soft"
           />
         </div>
       </div>
-      <button
-        type="submit"
-        data-testid="send-button"
-        disabled={!ready}
-        aria-label={m.chat_send()}
-        title={m.chat_send()}
-        className={cn(
-          "grid size-13.5 shrink-0 place-items-center rounded-full transition-colors",
-          ready ? "bg-forest text-on-forest hover:bg-forest-deep" : "bg-sunken text-ink-soft",
-        )}
-      >
-        <SendHorizontal className="size-6" aria-hidden />
-      </button>
+      {onStop ? (
+        <button
+          type="button"
+          data-testid="stop-button"
+          aria-label={m.chat_stop()}
+          title={m.chat_stop()}
+          ref={handFocusOver}
+          onClick={onStop}
+          className={cn(ROUND, "bg-forest text-on-forest hover:bg-forest-deep")}
+        >
+          <Square className="size-5 fill-current" aria-hidden />
+        </button>
+      ) : (
+        <button
+          type="submit"
+          data-testid="send-button"
+          disabled={!ready}
+          aria-label={m.chat_send()}
+          title={m.chat_send()}
+          className={cn(
+            ROUND,
+            ready ? "bg-forest text-on-forest hover:bg-forest-deep" : "bg-sunken text-ink-soft",
+          )}
+        >
+          <SendHorizontal className="size-6" aria-hidden />
+        </button>
+      )}
     </form>
   );
 }

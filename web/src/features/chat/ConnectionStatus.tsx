@@ -3,39 +3,50 @@ import { cn } from "../../shared/lib/cn";
 import { useOnline } from "../../shared/lib/useOnline";
 import type { Turn } from "./turn";
 
-type Status = "ready" | "thinking" | "answering" | "offline" | "trouble";
+export type ChatStatus =
+  "ready" | "thinking" | "answering" | "reconnecting" | "offline" | "trouble";
+
+const DOTS: Record<ChatStatus, string> = {
+  ready: "bg-forest",
+  thinking: "bg-forest",
+  answering: "bg-forest",
+  reconnecting: "bg-amber pulse",
+  offline: "bg-danger",
+  trouble: "bg-danger",
+};
 
 export function ConnectionStatus({ turn }: { turn: Turn | undefined }) {
-  const online = useOnline();
-  const status = online ? statusOf(turn) : "offline";
-  const trouble = status === "offline" || status === "trouble";
+  const status = useChatStatus(turn);
   return (
     <p
       data-testid="connection-status"
       data-status={status}
       className="flex items-center gap-2 text-sm text-ink-soft"
     >
-      <span
-        className={cn("size-2.5 rounded-full", trouble ? "bg-danger" : "bg-forest")}
-        aria-hidden
-      />
+      <span className={cn("size-2.5 shrink-0 rounded-full", DOTS[status])} aria-hidden />
       {statusText(status)}
     </p>
   );
 }
 
-function statusOf(turn: Turn | undefined): Status {
+export function useChatStatus(turn: Turn | undefined): ChatStatus {
+  const online = useOnline();
+  return online ? statusOf(turn) : "offline";
+}
+
+function statusOf(turn: Turn | undefined): ChatStatus {
   if (turn?.phase === "waiting") return "thinking";
-  if (turn?.phase === "answering") return "answering";
+  if (turn?.phase === "answering" || turn?.phase === "reconnecting") return turn.phase;
   const failure = turn?.failure?.kind;
   return failure === "unreachable" || failure === "dropped" ? "trouble" : "ready";
 }
 
-function statusText(status: Status): string {
+export function statusText(status: ChatStatus): string {
   const texts = {
     ready: m.chat_status_ready,
     thinking: m.chat_status_thinking,
     answering: m.chat_status_answering,
+    reconnecting: m.chat_status_reconnecting,
     offline: m.chat_status_offline,
     trouble: m.chat_status_trouble,
   };

@@ -15,6 +15,11 @@ const animal: Animal = {
   facts: [],
 };
 const asked: ConversationAction = { type: "asked", turnId: "t", question: "What do you eat?" };
+const sending: ConversationAction = {
+  type: "streamed",
+  turnId: "t",
+  action: { kind: "sending" },
+};
 const token: ConversationAction = {
   type: "streamed",
   turnId: "t",
@@ -26,6 +31,7 @@ const failed: ConversationAction = {
   action: { kind: "failed", failure: { kind: "dropped", retryable: true } },
 };
 const onRetry = vi.fn();
+beforeEach(() => onRetry.mockClear());
 
 function show(...actions: ConversationAction[]) {
   const conversation = actions.reduce(reduce, emptyConversation);
@@ -40,20 +46,49 @@ beforeEach(() => {
 });
 
 it("the_animal_is_seen_thinking_until_the_first_word", () => {
-  show(asked);
+  show(asked, sending);
   expect(screen.getByTestId("typing-indicator")).toBeTruthy();
   expect(screen.getByTestId("user-message").textContent).toContain("What do you eat?");
 });
 
 it("the_caret_stands_inside_the_last_line_of_the_text", () => {
-  const { container } = show(asked, token);
+  const { container } = show(asked, sending, token);
   expect(screen.queryByTestId("typing-indicator")).toBeNull();
   const caret = container.querySelector(".caret");
   expect(caret?.closest("p")?.textContent).toBe("Meat, lots");
 });
 
+it("a_stopped_answer_keeps_what_was_shown_under_a_quiet_mark", () => {
+  const stopped: ConversationAction = {
+    type: "streamed",
+    turnId: "t",
+    action: { kind: "stopped" },
+  };
+  const { container } = show(asked, sending, token, stopped);
+  expect(screen.getAllByTestId("assistant-message").at(-1)?.textContent).toContain("Meat, lots");
+  expect(screen.getByTestId("stopped-mark").textContent).toBe("Stopped");
+  expect(container.querySelector(".caret")).toBeNull();
+});
+
+it("a_busy_animal_counts_down_to_the_retry", () => {
+  const failure = { kind: "busy", retryable: true, retryAfterSeconds: 3 } as const;
+  show(asked, { type: "streamed", turnId: "t", action: { kind: "failed", failure } });
+  const button = screen.getByTestId("retry-button");
+  expect(button.textContent).toBe("Try again in 3 s");
+  fireEvent.click(button);
+  expect(onRetry).not.toHaveBeenCalled();
+});
+
+it("a_child_without_consent_reads_kind_words_and_no_retry", () => {
+  const failure = { kind: "consent", retryable: false } as const;
+  show(asked, { type: "streamed", turnId: "t", action: { kind: "failed", failure } });
+  expect(screen.getByRole("alert").textContent).toContain("has to say yes");
+  expect(screen.getByTestId("message-status").textContent).toBe("Not sent");
+  expect(screen.queryByTestId("retry-button")).toBeNull();
+});
+
 it("a_failed_turn_keeps_its_text_and_offers_a_retry", () => {
-  show(asked, token, failed);
+  show(asked, sending, token, failed);
   expect(screen.getByRole("alert").textContent).toContain("broke off");
   fireEvent.click(screen.getByTestId("retry-button"));
   expect(onRetry).toHaveBeenCalledOnce();

@@ -1,11 +1,17 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { Animal } from "../../api/types";
 import { useLocale } from "../../app/locale";
 import { m } from "../../paraglide/messages.js";
-import { AnimalBubble, LiveAnimalBubble, TypingIndicator, UserBubble } from "./Bubbles";
+import {
+  AnimalBubble,
+  LiveAnimalBubble,
+  StoppedMark,
+  TypingIndicator,
+  UserBubble,
+} from "./Bubbles";
 import { TurnFailure } from "./TurnFailure";
 import type { Conversation } from "./conversation";
-import { answerOf, isOpen, type Turn } from "./turn";
+import { answerOf, isOpen, messageStatus, type Turn } from "./turn";
 
 type Props = { animal: Animal; conversation: Conversation; onRetry: (turn: Turn) => void };
 
@@ -40,7 +46,7 @@ function Past({ animal, messages }: { animal: Animal; messages: Conversation["pa
       messages.map((message) => (
         <li key={message.messageId}>
           {message.sender === "user" ? (
-            <UserBubble text={message.content} />
+            <UserBubble text={message.content} status="sent" />
           ) : (
             <AnimalBubble animal={animal} text={message.content} />
           )}
@@ -55,19 +61,37 @@ type TurnViewProps = { animal: Animal; turn: Turn; onRetry: ((turn: Turn) => voi
 
 function TurnView({ animal, turn, onRetry }: TurnViewProps) {
   const answer = answerOf(turn);
+  const isStopped = turn.phase === "stopped";
+  // Coming back to an answer that has ended, one does not watch it being written again.
+  const [isLive] = useState(turn.phase === "queued" || isOpen(turn));
   return (
     <>
       <li>
-        <UserBubble text={turn.question} fresh />
+        <UserBubble text={turn.question} status={messageStatus(turn)} fresh={isLive} />
       </li>
       {answer !== "" && (
         <li>
-          <LiveAnimalBubble key={turn.turnId} animal={animal} text={answer} open={isOpen(turn)} />
+          {isLive ? (
+            <LiveAnimalBubble
+              key={turn.turnId}
+              animal={animal}
+              text={answer}
+              isOpen={isOpen(turn)}
+              isStopped={isStopped}
+            />
+          ) : (
+            <AnimalBubble animal={animal} text={answer} />
+          )}
         </li>
       )}
-      {turn.phase === "waiting" && (
+      {isOpen(turn) && answer === "" && (
         <li>
           <TypingIndicator animal={animal} />
+        </li>
+      )}
+      {isStopped && (
+        <li>
+          <StoppedMark />
         </li>
       )}
       {turn.failure && (

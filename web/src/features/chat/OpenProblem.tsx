@@ -3,6 +3,7 @@ import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
 import { Button, ButtonLink } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
+import { FRESH } from "./useConversation";
 
 type Props = { error: unknown; animalId: string; onRetry: () => void };
 
@@ -23,7 +24,9 @@ export function OpenProblem({ error, animalId, onRetry }: Props) {
 function Ended({ title, animalId }: { title: string; animalId: string }) {
   return (
     <Notice title={title}>
-      <ButtonLink to={paths.chat(animalId)}>{m.chat_start_new()}</ButtonLink>
+      <ButtonLink to={paths.chat(animalId)} state={FRESH}>
+        {m.chat_start_new()}
+      </ButtonLink>
     </Notice>
   );
 }

@@ -1,34 +1,57 @@
-import { CloudOff, RotateCcw } from "lucide-react";
+import { CloudOff, HeartHandshake, RotateCcw } from "lucide-react";
 import type { Animal } from "../../api/types";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
+import { useCountdown } from "../../shared/lib/useCountdown";
 import { Button, ButtonLink } from "../../shared/ui/Button";
-import type { Failure } from "./turn";
+import type { Failure } from "./failure";
+import { FRESH } from "./useConversation";
 
 type Props = { animal: Animal; failure: Failure; onRetry: (() => void) | undefined };
 
 export function TurnFailure({ animal, failure, onRetry }: Props) {
+  // Nothing is broken then; someone has to say yes first.
+  const isKind = failure.kind === "consent";
+  const Icon = isKind ? HeartHandshake : CloudOff;
   return (
     <div
-      role="alert"
-      className="ml-11.5 flex max-w-[38rem] flex-wrap items-center justify-between gap-x-5 gap-y-3 rounded-3xl bg-danger-soft p-4"
+      data-testid="turn-failure"
+      data-kind={failure.kind}
+      className={cn(
+        "ml-11.5 flex max-w-[38rem] flex-wrap items-center justify-between gap-x-5 gap-y-3 rounded-3xl p-4",
+        isKind ? "bg-sun-soft" : "bg-danger-soft text-danger",
+      )}
     >
-      <p className="flex flex-1 basis-56 gap-3 font-semibold text-danger">
-        <CloudOff className="mt-0.5 size-5 shrink-0" aria-hidden />
+      <p role="alert" className="flex flex-1 basis-56 gap-3 font-semibold">
+        <Icon className="mt-0.5 size-5 shrink-0" aria-hidden />
         {failureText(failure, animal.name)}
       </p>
       {failure.kind === "gone" && (
-        <ButtonLink tone="quiet" to={paths.chat(animal.animalId)}>
+        <ButtonLink tone="quiet" to={paths.chat(animal.animalId)} state={FRESH}>
           {m.chat_start_new()}
         </ButtonLink>
       )}
       {failure.retryable && onRetry && (
-        <Button tone="quiet" data-testid="retry-button" onClick={onRetry}>
-          <RotateCcw className="size-5" aria-hidden />
-          {m.chat_retry()}
-        </Button>
+        <RetryButton waitSeconds={failure.retryAfterSeconds ?? 0} onRetry={onRetry} />
       )}
     </div>
+  );
+}
+
+function RetryButton({ waitSeconds, onRetry }: { waitSeconds: number; onRetry: () => void }) {
+  const left = useCountdown(waitSeconds);
+  return (
+    <Button
+      tone="quiet"
+      data-testid="retry-button"
+      aria-disabled={left > 0}
+      onClick={left > 0 ? undefined : onRetry}
+      className="tabular-nums aria-disabled:text-ink-soft"
+    >
+      <RotateCcw className="size-5" aria-hidden />
+      {left > 0 ? m.chat_retry_in({ count: left }) : m.chat_retry()}
+    </Button>
   );
 }
 
@@ -37,6 +60,7 @@ function failureText(failure: Failure, name: string): string {
     unreachable: m.chat_error_unreachable,
     dropped: m.chat_error_dropped,
     busy: m.chat_error_busy,
+    consent: m.chat_error_consent,
     refused: m.chat_error_refused,
     gone: m.chat_error_gone,
     rejected: m.chat_error_rejected,

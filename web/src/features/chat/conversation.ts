@@ -4,24 +4,27 @@ import type { Message } from "../../api/types";
 import { isOpen, newTurn, reduceTurn, type Turn, type TurnAction } from "./turn";
 
 export type Conversation = {
-  sessionId: string | null;
+  /** A session may roll over into the next one; the last is the one to continue. */
+  sessionIds: string[];
   past: Message[];
   turns: Turn[];
 };
 
 export type ConversationAction =
-  | { type: "opened"; sessionId: string; messages: Message[] }
+  | { type: "opened"; sessionId: string; messages: Message[]; unanswered: Turn | null }
   | { type: "left" }
   | { type: "asked"; turnId: string; question: string }
   | { type: "retried"; key: string; turnId: string }
   | { type: "streamed"; turnId: string; action: TurnAction };
 
-export const emptyConversation: Conversation = { sessionId: null, past: [], turns: [] };
+export const emptyConversation: Conversation = { sessionIds: [], past: [], turns: [] };
 
 export function reduce(state: Conversation, action: ConversationAction): Conversation {
   switch (action.type) {
-    case "opened":
-      return { sessionId: action.sessionId, past: action.messages, turns: [] };
+    case "opened": {
+      const turns = action.unanswered ? [action.unanswered] : [];
+      return { sessionIds: [action.sessionId], past: action.messages, turns };
+    }
     case "left":
       return emptyConversation;
     case "asked":
@@ -37,6 +40,10 @@ export function isBusy(state: Conversation): boolean {
   return state.turns.some(isOpen);
 }
 
+export function sessionOf(state: Conversation): string | null {
+  return state.sessionIds.at(-1) ?? null;
+}
+
 function retried(turn: Turn, { key, turnId }: { key: string; turnId: string }): Turn {
   return turn.key === key ? newTurn(turnId, turn.question, key) : turn;
 }
@@ -46,6 +53,11 @@ function streamed(state: Conversation, turnId: string, action: TurnAction): Conv
   const turns = state.turns.map((turn) =>
     turn.turnId === turnId ? reduceTurn(turn, action) : turn,
   );
-  const sessionId = turns.find((turn) => turn.turnId === turnId)?.sessionId ?? state.sessionId;
-  return { ...state, turns, sessionId };
+  const sessionId = turns.find((turn) => turn.turnId === turnId)?.sessionId ?? null;
+  const isNew = sessionId !== null && !state.sessionIds.includes(sessionId);
+  return {
+    ...state,
+    turns,
+    sessionIds: isNew ? [...state.sessionIds, sessionId] : state.sessionIds,
+  };
 }

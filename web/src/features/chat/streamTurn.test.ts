@@ -1,20 +1,20 @@
 import { expect, it } from "vitest";
 import { golden } from "../../../tests/golden";
+import type { TurnEvent } from "./events";
 import { streamTurn } from "./streamTurn";
-import type { TurnAction } from "./turn";
 
 type Answer = (request: Request) => Promise<Response>;
 
 async function run(fetch: Answer, options: { silenceMs?: number; signal?: AbortSignal } = {}) {
-  const actions: TurnAction[] = [];
-  await streamTurn({
+  const events: TurnEvent[] = [];
+  const end = await streamTurn({
     request: { animalId: "lion_001", message: "Hello" },
     fetch,
     signal: new AbortController().signal,
-    onAction: (action) => actions.push(action),
+    onEvent: (event) => events.push(event),
     ...options,
   });
-  return actions;
+  return { events, end };
 }
 
 const streaming = (bytes: Uint8Array, close = true) =>
@@ -28,42 +28,41 @@ const streaming = (bytes: Uint8Array, close = true) =>
   );
 
 it("reads_a_turn_to_its_terminal_event", async () => {
-  const actions = await run(async () => streaming(golden("turn")));
-  expect(actions.at(0)?.kind).toBe("start");
-  expect(actions.at(-1)?.kind).toBe("complete");
+  const { events, end } = await run(async () => streaming(golden("turn")));
+  expect(events.at(0)?.kind).toBe("start");
+  expect(events.at(-1)?.kind).toBe("complete");
+  expect(end).toEqual({ kind: "ended" });
 });
 
-it("a_stream_that_ends_early_is_a_drop", async () => {
-  const actions = await run(async () => streaming(golden("turn").slice(0, 300)));
-  expect(actions.at(-1)).toEqual({
-    kind: "failed",
-    failure: { kind: "dropped", retryable: true },
-  });
+it("a_stream_that_ends_early_is_broken", async () => {
+  const { end } = await run(async () => streaming(golden("turn").slice(0, 300)));
+  expect(end).toEqual({ kind: "broken" });
 });
 
-it("silence_is_a_drop", async () => {
-  const actions = await run(async (request) => untilAborted(request), { silenceMs: 20 });
-  expect(actions).toEqual([{ kind: "failed", failure: { kind: "dropped", retryable: true } }]);
+it("silence_is_a_broken_connection", async () => {
+  const { end } = await run(async (request) => untilAborted(request), { silenceMs: 20 });
+  expect(end).toEqual({ kind: "broken" });
 });
 
-it("a_refusal_before_the_stream_is_its_failure", async () => {
-  const refusal = () => new Response(JSON.stringify({ code: "too_many" }), { status: 429 });
-  const actions = await run(async () => refusal());
-  expect(actions).toEqual([
-    { kind: "failed", failure: { kind: "busy", retryable: true }, acknowledged: false },
-  ]);
+it.each([502, 504])("a_gateway_without_its_server_%s_is_a_broken_connection", async (status) => {
+  const { end } = await run(async () => new Response("<html>", { status }));
+  expect(end).toEqual({ kind: "broken" });
 });
 
-it("a_turn_id_the_server_has_had_counts_as_acknowledged", async () => {
-  const actions = await run(async () => new Response("{}", { status: 409 }));
-  expect(actions).toMatchObject([{ kind: "failed", acknowledged: true }]);
+it("a_refusal_before_the_stream_says_why_and_for_how_long", async () => {
+  const headers = { "Retry-After": "5" };
+  const body = JSON.stringify({ code: "rate_limited" });
+  const { end } = await run(async () => new Response(body, { status: 429, headers }));
+  expect(end).toMatchObject({ kind: "refused" });
+  expect(end).toHaveProperty("cause.code", "rate_limited");
+  expect(end).toHaveProperty("cause.retryAfterSeconds", 5);
 });
 
 it("leaving_the_page_closes_the_stream_without_a_word", async () => {
   const leave = new AbortController();
   const running = run(async (request) => untilAborted(request), { signal: leave.signal });
   leave.abort();
-  expect(await running).toEqual([]);
+  expect(await running).toEqual({ events: [], end: { kind: "aborted" } });
 });
 
 function untilAborted(request: Request): Promise<Response> {

@@ -1,9 +1,8 @@
-// Sends one turn and reads its stream to the end. Ends in exactly one terminal action, unless the
-// caller aborts; then in none.
-import { ApiProblem, problemOf } from "../../api/problem";
+// Sends one turn and reads its stream to the end, and says how that went.
+import { ApiProblem, Unreachable, problemOf } from "../../api/problem";
 import type { TurnRequest } from "../../api/types";
-import { createTurnDecoder } from "./events";
-import { failureOf, type TurnAction } from "./turn";
+import { watchSilence } from "../../shared/lib/silence";
+import { createTurnDecoder, type TurnEvent } from "./events";
 
 /** The server sends at least a ping every 10 s; three missed ones are a dead connection. */
 const SILENCE_MS = 30_000;
@@ -12,32 +11,43 @@ type Options = {
   request: TurnRequest;
   fetch: (request: Request) => Promise<Response>;
   signal: AbortSignal;
-  onAction: (action: TurnAction) => void;
+  onEvent: (event: TurnEvent) => void;
   silenceMs?: number;
 };
 
-export async function streamTurn(options: Options): Promise<void> {
-  const { signal, onAction, silenceMs = SILENCE_MS } = options;
+export type StreamEnd =
+  /** The terminal event has come. */
+  | { kind: "ended" }
+  /** The connection is gone, or there never was one. */
+  | { kind: "broken" }
+  /** An answer that is no stream. */
+  | { kind: "refused"; cause: unknown }
+  | { kind: "aborted" };
+
+export async function streamTurn(options: Options): Promise<StreamEnd> {
+  const { signal, onEvent, silenceMs = SILENCE_MS } = options;
   const watch = watchSilence(signal, silenceMs);
   try {
     const response = await options.fetch(turnRequest(options.request, watch.signal));
     watch.heard();
     if (!response.ok) throw await problemOf(response);
-    const ended = await readTurn(response, onAction, watch.heard);
-    if (!ended && !signal.aborted) onAction(dropped);
+    const ended = await readTurn(response, signal, onEvent, watch.heard);
+    if (signal.aborted) return { kind: "aborted" };
+    return { kind: ended ? "ended" : "broken" };
   } catch (cause) {
-    if (!signal.aborted) onAction(watch.fellSilent() ? dropped : failedBy(cause));
+    if (signal.aborted) return { kind: "aborted" };
+    if (watch.signal.aborted || cause instanceof Unreachable || isGateway(cause)) {
+      return { kind: "broken" };
+    }
+    return { kind: "refused", cause };
   } finally {
     watch.stop();
   }
 }
 
-const dropped: TurnAction = { kind: "failed", failure: { kind: "dropped", retryable: true } };
-
-/** A 409 says that the server has had this turn id before. */
-function failedBy(cause: unknown): TurnAction {
-  const acknowledged = cause instanceof ApiProblem && cause.status === 409;
-  return { kind: "failed", failure: failureOf(cause), acknowledged };
+/** What answers in place of a server that is away. */
+function isGateway(cause: unknown): boolean {
+  return cause instanceof ApiProblem && (cause.status === 502 || cause.status === 504);
 }
 
 function turnRequest(body: TurnRequest, signal: AbortSignal): Request {
@@ -51,7 +61,8 @@ function turnRequest(body: TurnRequest, signal: AbortSignal): Request {
 
 async function readTurn(
   response: Response,
-  onAction: (action: TurnAction) => void,
+  signal: AbortSignal,
+  onEvent: (event: TurnEvent) => void,
   heard: () => void,
 ): Promise<boolean> {
   const reader = response.body?.getReader();
@@ -60,39 +71,14 @@ async function readTurn(
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-      if (done || !value) return false;
+      if (done || !value || signal.aborted) return false;
       heard();
       for (const event of decode(value)) {
-        onAction(event);
+        onEvent(event);
         if (event.kind === "complete" || event.kind === "error") return true;
       }
     }
   } finally {
     reader.cancel().catch(() => undefined);
   }
-}
-
-function watchSilence(outer: AbortSignal, silenceMs: number) {
-  const own = new AbortController();
-  let silent = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const abort = () => own.abort();
-  const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      silent = true;
-      own.abort();
-    }, silenceMs);
-  };
-  outer.addEventListener("abort", abort, { once: true });
-  heard();
-  return {
-    signal: own.signal,
-    heard,
-    fellSilent: () => silent,
-    stop: () => {
-      clearTimeout(timer);
-      outer.removeEventListener("abort", abort);
-    },
-  };
 }

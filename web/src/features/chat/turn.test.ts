@@ -1,9 +1,10 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
 import { ApiProblem, Unreachable } from "../../api/problem";
-import { emptyConversation, isBusy, reduce } from "./conversation";
+import { emptyConversation, isBusy, reduce, sessionOf } from "./conversation";
 import type { TurnEvent } from "./events";
-import { answerOf, failureOf, newTurn, reduceTurn, type Turn } from "./turn";
+import { failureOf } from "./failure";
+import { answerOf, messageStatus, newTurn, reduceTurn, type Turn, type TurnAction } from "./turn";
 
 const start: TurnEvent = {
   kind: "start",
@@ -22,8 +23,9 @@ const complete = (lastId: number): TurnEvent => ({
     safety: { action: "allow" },
   },
 });
-const play = (...events: TurnEvent[]) =>
+const play = (...events: TurnAction[]) =>
   events.reduce<Turn>(reduceTurn, newTurn("t", "Why do lions roar?"));
+const turnPhase = (turn: Turn) => [turn.phase, messageStatus(turn)];
 
 describe("a turn", () => {
   it("waits_until_the_first_token", () => {
@@ -52,23 +54,49 @@ describe("a turn", () => {
   });
 });
 
+describe("a question", () => {
+  const failed: TurnAction = { kind: "failed", failure: { kind: "other", retryable: true } };
+
+  it.each<[TurnAction[], string, string | null]>([
+    [[], "queued", "queued"],
+    [[{ kind: "sending" }], "waiting", "sending"],
+    [[{ kind: "sending" }, { kind: "offline" }], "queued", "queued"],
+    [[{ kind: "sending" }, { kind: "broken" }], "reconnecting", "sending"],
+    [[{ kind: "sending" }, { kind: "broken" }, start], "waiting", "sent"],
+    [[{ kind: "sending" }, failed], "failed", "unsent"],
+    [[start, failed], "failed", "sent"],
+    [[{ kind: "sending" }, { kind: "stopped" }], "stopped", null],
+    [[start, { kind: "stopped" }, token(1, "late")], "stopped", "sent"],
+  ])("after_%j_is_%s", (actions, phase, status) => {
+    expect(turnPhase(play(...actions))).toEqual([phase, status]);
+  });
+});
+
 describe("a failure", () => {
   it.each([
     [new Unreachable("no answer"), "unreachable", true],
     [new ApiProblem(429, "too_many"), "busy", true],
+    [new ApiProblem(403, "consent_required"), "consent", false],
     [new ApiProblem(403, "forbidden"), "refused", false],
+    [new ApiProblem(422, "other_animal"), "gone", false],
     [new ApiProblem(404, "not_found"), "gone", false],
     [new ApiProblem(422, "message_too_long"), "rejected", false],
     [new ApiProblem(500, "internal"), "other", true],
   ])("%s_is_%s", (cause, kind, retryable) => {
     expect(failureOf(cause)).toEqual({ kind, retryable });
   });
+
+  it("keeps_the_wish_to_be_left_alone", () => {
+    expect(failureOf(new ApiProblem(429, "rate_limited", 5)).retryAfterSeconds).toBe(5);
+  });
 });
 
 describe("a conversation", () => {
-  const asked = reduce(emptyConversation, { type: "asked", turnId: "a", question: "One?" });
+  const queued = reduce(emptyConversation, { type: "asked", turnId: "a", question: "One?" });
+  const asked = reduce(queued, { type: "streamed", turnId: "a", action: { kind: "sending" } });
 
   it("is_busy_while_a_turn_is_open", () => {
+    expect(isBusy(queued)).toBe(false);
     expect(isBusy(asked)).toBe(true);
     const done = reduce(asked, { type: "streamed", turnId: "a", action: complete(0) });
     expect(isBusy(done)).toBe(false);
@@ -83,7 +111,7 @@ describe("a conversation", () => {
 
   it("takes_the_session_the_server_names_also_after_a_rollover", () => {
     const opened = reduce(asked, { type: "streamed", turnId: "a", action: start });
-    expect(opened.sessionId).toBe("s");
+    expect(sessionOf(opened)).toBe("s");
   });
 
   it("retries_in_the_place_of_the_failed_turn", () => {

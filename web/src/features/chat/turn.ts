@@ -1,18 +1,15 @@
 // One question and its answer, as a pure reducer over the events of its stream.
-import { ApiProblem, Unreachable } from "../../api/problem";
-import type { TurnComplete } from "../../api/types";
+import type { Message, TurnComplete } from "../../api/types";
 import type { TurnEvent } from "./events";
-
-export type FailureKind =
-  "unreachable" | "dropped" | "busy" | "refused" | "gone" | "rejected" | "other";
-export type Failure = { kind: FailureKind; retryable: boolean };
+import { failureOfStatus, type Failure } from "./failure";
 
 export type Turn = {
   /** Stays the same over retries, so that the bubbles on the page do too. */
   key: string;
   turnId: string;
   question: string;
-  phase: "waiting" | "answering" | "done" | "failed";
+  /** `queued` waits for the internet or for the turn before it. */
+  phase: "queued" | "waiting" | "answering" | "reconnecting" | "done" | "stopped" | "failed";
   /** The server knows this turn id; a retry then needs a new one. */
   acknowledged: boolean;
   pieces: { id: number; content: string }[];
@@ -22,14 +19,24 @@ export type Turn = {
   failure: Failure | null;
 };
 
-export type TurnAction = TurnEvent | { kind: "failed"; failure: Failure; acknowledged?: boolean };
+export type TurnAction =
+  | TurnEvent
+  | { kind: "sending" }
+  /** No connection to send it on: it waits in the outbox. */
+  | { kind: "offline" }
+  | { kind: "broken" }
+  /** The server says that it has had this turn before. */
+  | { kind: "acknowledged"; sessionId: string | null }
+  | { kind: "recovered"; message: Message }
+  | { kind: "stopped" }
+  | { kind: "failed"; failure: Failure };
 
 export function newTurn(turnId: string, question: string, key = turnId): Turn {
   return {
     key,
     turnId,
     question,
-    phase: "waiting",
+    phase: "queued",
     acknowledged: false,
     pieces: [],
     sessionId: null,
@@ -43,17 +50,36 @@ export function answerOf(turn: Turn): string {
   return turn.pieces.map((piece) => piece.content).join("");
 }
 
-export function isOpen(turn: Turn): boolean {
-  return turn.phase === "waiting" || turn.phase === "answering";
+/** Under way: something of it may still come. */
+export function isOpen({ phase }: Turn): boolean {
+  return phase === "waiting" || phase === "answering" || phase === "reconnecting";
+}
+
+export type MessageStatus = "queued" | "sending" | "sent" | "unsent";
+
+/** How far the question got; of one that was stopped on its way nobody knows. */
+export function messageStatus({ phase, acknowledged }: Turn): MessageStatus | null {
+  if (acknowledged) return "sent";
+  if (phase === "queued") return "queued";
+  if (phase === "stopped") return null;
+  return phase === "failed" ? "unsent" : "sending";
 }
 
 /** A turn that has ended stays as it ended, whatever still arrives. */
 export function reduceTurn(turn: Turn, action: TurnAction): Turn {
-  if (!isOpen(turn)) return turn;
+  if (turn.phase !== "queued" && !isOpen(turn)) return turn;
   switch (action.kind) {
+    case "sending":
+      return { ...turn, phase: "waiting" };
+    case "offline":
+      return { ...turn, phase: "queued" };
+    case "broken":
+      return { ...turn, phase: "reconnecting" };
+    case "acknowledged":
+      return { ...turn, acknowledged: true, sessionId: action.sessionId };
     case "start": {
       const { sessionId, messageId } = action.data;
-      return { ...turn, sessionId, messageId, acknowledged: true };
+      return { ...turn, phase: "waiting", sessionId, messageId, acknowledged: true };
     }
     case "token":
       return withToken(turn, action.id, action.content);
@@ -62,14 +88,20 @@ export function reduceTurn(turn: Turn, action: TurnAction): Turn {
       const pieces = upTo(turn, lastId);
       return { ...turn, phase: "done", pieces, sessionId, messageId, finishReason };
     }
+    case "recovered": {
+      const { messageId, content, metadata } = action.message;
+      const finishReason = metadata.finishReason ?? null;
+      return { ...turn, phase: "done", pieces: [{ id: 1, content }], messageId, finishReason };
+    }
+    case "stopped":
+      return { ...turn, phase: "stopped" };
     case "error": {
-      const failure = failureOfStatus(action.data.status, action.data.retryable);
-      return { ...turn, phase: "failed", pieces: upTo(turn, action.data.lastId), failure };
+      const { status, code, retryable, lastId } = action.data;
+      const failure = failureOfStatus(status, code, retryable);
+      return { ...turn, phase: "failed", pieces: upTo(turn, lastId), failure };
     }
-    case "failed": {
-      const acknowledged = turn.acknowledged || (action.acknowledged ?? false);
-      return { ...turn, phase: "failed", failure: action.failure, acknowledged };
-    }
+    case "failed":
+      return { ...turn, phase: "failed", failure: action.failure };
   }
 }
 
@@ -83,18 +115,4 @@ function withToken(turn: Turn, id: number, content: string): Turn {
 /** What the server stored ends at `lastId`; a reader may have seen more before a crash. */
 function upTo(turn: Turn, lastId: number): Turn["pieces"] {
   return turn.pieces.filter((piece) => piece.id <= lastId);
-}
-
-export function failureOf(cause: unknown): Failure {
-  if (cause instanceof ApiProblem) return failureOfStatus(cause.status, null);
-  if (cause instanceof Unreachable) return { kind: "unreachable", retryable: true };
-  return { kind: "other", retryable: true };
-}
-
-function failureOfStatus(status: number, retryable: boolean | null | undefined): Failure {
-  if (status === 429 || status === 503) return { kind: "busy", retryable: retryable ?? true };
-  if (status === 401 || status === 403) return { kind: "refused", retryable: retryable ?? false };
-  if (status === 404 || status === 410) return { kind: "gone", retryable: retryable ?? false };
-  if (status === 413 || status === 422) return { kind: "rejected", retryable: retryable ?? false };
-  return { kind: "other", retryable: retryable ?? true };
 }

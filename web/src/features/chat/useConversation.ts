@@ -1,102 +1,60 @@
-// All input and output of the chat page: opening a stored session, sending turns, reading streams.
+// Ties a chat to the page: to its address, to what is stored under it, and to its coming and going.
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useReducer, useRef } from "react";
-import { api, dataOf, session } from "../../api/client";
-import type { Message, TurnRequest } from "../../api/types";
-import { useLatest } from "../../shared/lib/useLatest";
-import { emptyConversation, isBusy, reduce } from "./conversation";
-import { streamTurn } from "./streamTurn";
-import type { Turn } from "./turn";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { paths } from "../../app/paths";
+import { useUser } from "../auth/useSession";
+import { chatWith } from "./chats";
+import { isBusy, sessionOf } from "./conversation";
+import { loadHistory } from "./history";
 
-type Options = {
-  animalId: string;
-  /** The session the address names, if any. */
-  sessionId: string | undefined;
-  /** The server has put the turn into this session: the first one, or the next after a rollover. */
-  onSession: (sessionId: string) => void;
-};
-
-export function useConversation({ animalId, sessionId, onSession }: Options) {
-  const [state, dispatch] = useReducer(reduce, emptyConversation);
-  const streams = useRef(new Map<string, AbortController>());
-  const latest = useLatest({ state, onSession });
-  const foreign = sessionId !== undefined && sessionId !== state.sessionId;
+/** `sessionId` is the session the address names, if any. */
+export function useConversation(animalId: string, sessionId: string | undefined) {
+  const user = useUser();
+  const navigate = useNavigate();
+  const [chat] = useState(() => chatWith(animalId, user));
+  const state = useSyncExternalStore(chat.subscribe, chat.state);
+  const opening = sessionId !== undefined && !state.sessionIds.includes(sessionId);
   const history = useQuery({
     queryKey: ["history", sessionId],
-    queryFn: () => loadHistory(sessionId ?? ""),
-    enabled: foreign,
+    queryFn: ({ signal }) => loadHistory(sessionId ?? "", signal),
+    enabled: opening,
     gcTime: 0,
   });
 
   useEffect(() => {
-    if (foreign && history.data) dispatch({ type: "opened", sessionId, messages: history.data });
-  }, [foreign, sessionId, history.data]);
+    if (opening && history.data) chat.open(sessionId, history.data);
+  }, [chat, opening, sessionId, history.data]);
+  useFreshStart(() => chat.reset());
+  const current = sessionOf(state);
   useEffect(() => {
-    if (sessionId === undefined && latest.current.state.sessionId !== null) {
-      abortAll(streams.current);
-      dispatch({ type: "left" });
-    }
-  }, [sessionId, latest]);
-  useEffect(() => () => abortAll(streams.current), []);
+    if (opening || user.role === "visitor") return;
+    // The address follows the session: the first one, and the next one after a rollover.
+    const current = sessionOf(chat.state());
+    if (current === null || current === sessionId) return;
+    void navigate(paths.chat(animalId, current), { replace: true });
+  }, [chat, user, animalId, opening, sessionId, current, navigate]);
+  useEffect(() => {
+    chat.enter();
+    addEventListener("online", chat.flush);
+    return () => {
+      removeEventListener("online", chat.flush);
+      chat.leave();
+    };
+  }, [chat]);
 
-  const send = useCallback(
-    (turnId: string, question: string) => {
-      const { sessionId } = latest.current.state;
-      const request: TurnRequest = { animalId, message: question, turnId };
-      if (sessionId !== null) request.sessionId = sessionId;
-      const stream = new AbortController();
-      streams.current.set(turnId, stream);
-      void streamTurn({
-        request,
-        fetch: session.fetch,
-        signal: stream.signal,
-        onAction: (action) => {
-          dispatch({ type: "streamed", turnId, action });
-          if (action.kind === "start") latest.current.onSession(action.data.sessionId);
-        },
-      }).finally(() => streams.current.delete(turnId));
-    },
-    [animalId, latest],
-  );
-
-  const ask = useCallback(
-    (question: string) => {
-      const turnId = crypto.randomUUID();
-      dispatch({ type: "asked", turnId, question });
-      send(turnId, question);
-    },
-    [send],
-  );
-  const retry = useCallback(
-    (turn: Turn) => {
-      // An id the server has not seen may go again; that way a request that did arrive is not doubled.
-      const turnId = turn.acknowledged ? crypto.randomUUID() : turn.turnId;
-      dispatch({ type: "retried", key: turn.key, turnId });
-      send(turnId, turn.question);
-    },
-    [send],
-  );
-
-  return { state, ask, retry, busy: isBusy(state), opening: foreign, history };
+  const { ask, retry, stop } = chat;
+  return { state, ask, retry, stop, busy: isBusy(state), opening, history };
 }
 
-function abortAll(streams: Map<string, AbortController>): void {
-  for (const stream of streams.values()) stream.abort();
-  streams.clear();
-}
+/** What a link to a new chat carries, so that it does not lead back to the old one. */
+export const FRESH = { fresh: true };
 
-async function loadHistory(sessionId: string): Promise<Message[]> {
-  const messages: Message[] = [];
-  let nextToken: string | undefined;
-  do {
-    const query = nextToken === undefined ? { limit: 500 } : { limit: 500, nextToken };
-    const page = dataOf(
-      await api.GET("/conversations/history/{sessionId}", {
-        params: { path: { sessionId }, query },
-      }),
-    );
-    messages.push(...page.messages);
-    nextToken = page.pagination.nextToken;
-  } while (nextToken !== undefined);
-  return messages;
+function useFreshStart(reset: () => void) {
+  const { key, state } = useLocation();
+  const isFresh = (state as Partial<typeof FRESH> | null)?.fresh === true;
+  useEffect(() => {
+    if (isFresh) reset();
+    // Once for each such link, however often the page renders.
+  }, [isFresh, key]);
 }

@@ -4,11 +4,11 @@ import { useMediaQuery } from "../../shared/lib/useMediaQuery";
 import { nextCut } from "./reveal";
 
 /** The part of `text` to show now; all of it at once for readers who want less motion. */
-export function useReveal(text: string): string {
+export function useReveal(text: string, isStopped: boolean): string {
   const still = useMediaQuery("(prefers-reduced-motion: reduce)");
   const [cut, setCut] = useState(0);
   const latest = useLatest(text);
-  const behind = !still && cut < text.length;
+  const behind = !still && !isStopped && cut < text.length;
 
   useEffect(() => {
     if (!behind) return;

@@ -10,7 +10,7 @@ type Props = {
 
 export function RichText({ text, caret }: Props) {
   const blocks = parseMarkdown(text, caret !== undefined);
-  if (blocks.length === 0) return <p>{caret}</p>;
+  if (blocks.length === 0) return <p className="min-h-lh">{caret}</p>;
   return (
     <div className="flex flex-col gap-2.5">
       {blocks.map((block, index) => (

@@ -1,0 +1,53 @@
+// Requirement document 000, ticket 14: WCAG 2.2 AA in every language, light and dark.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { PHONE, expect, staged as test } from "./support/fixtures";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+async function expectAccessible(page: Page, state: string) {
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(TAGS);
+  const { violations } = await axe.analyze();
+  expect.soft(violations, state).toEqual([]);
+}
+
+for (const locale of ["en-US", "es-ES", "zh-CN"]) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test.describe(`${locale}, ${colorScheme}`, () => {
+      // Movement would be caught half way, where nothing has its colour yet.
+      test.use({ locale, colorScheme, contextOptions: { reducedMotion: "reduce" } });
+      if (colorScheme === "dark") test.use({ viewport: PHONE });
+
+      test(`c000_14_6 no violations, ${locale}, ${colorScheme}`, async ({
+        page,
+        signIn,
+        animals,
+        chat,
+        model,
+      }) => {
+        await page.goto("/sign-in");
+        await page.locator("[type=submit]").click();
+        await expect(page.getByRole("alert")).not.toBeEmpty();
+        await expectAccessible(page, "sign-in");
+        await signIn.stay("student1");
+        await animals.goto();
+        await expect(animals.animal("lion_001")).toBeVisible();
+        await expectAccessible(page, "animals");
+        await chat.goto("lion_001");
+        await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+        await expectAccessible(page, "empty chat");
+        model.will({ pieces: ["I like:\n", "- naps\n", "- **shade**"] });
+        await chat.send("🦁?");
+        await expect(chat.lastAnswer().locator("li")).toHaveCount(2);
+        await expect(chat.id("send-button")).toBeVisible();
+        await expectAccessible(page, "chat with messages");
+        model.will({ pieces: [], status: 429 });
+        await chat.send("?");
+        await expect(chat.retry()).toBeVisible();
+        await expectAccessible(page, "error");
+        await page.locator("[popovertarget]").click();
+        await expectAccessible(page, "settings");
+      });
+    });
+  }
+}

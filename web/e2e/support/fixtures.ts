@@ -1,0 +1,49 @@
+import { test as base } from "@playwright/test";
+import { startMenagerie } from "../../tools/menagerie.mjs";
+import { startModel, type ScriptedModel } from "./model";
+import { AnimalsPage, ChatPage, SignInPage } from "./pages";
+
+type Stage = { url: string; model: ScriptedModel };
+type Worker = { zoo: { url: string }; stage: Stage };
+type Each = { signIn: SignInPage; animals: AnimalsPage; chat: ChatPage; model: ScriptedModel };
+
+/** One real server per worker, with its offline model. */
+export const test = base.extend<Omit<Each, "model">, Worker>({
+  zoo: [
+    async ({}, use) => {
+      const { url, stop } = await startMenagerie({ pace: 15 });
+      await use({ url });
+      stop();
+    },
+    { scope: "worker" },
+  ],
+  stage: [
+    async ({}, use) => {
+      const model = await startModel();
+      const { url, stop } = await startMenagerie({ modelUrl: model.url });
+      await use({ url, model });
+      stop();
+      model.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ zoo }, use) => use(zoo.url),
+  signIn: async ({ page }, use) => use(new SignInPage(page)),
+  animals: async ({ page }, use) => use(new AnimalsPage(page)),
+  chat: async ({ page }, use) => use(new ChatPage(page)),
+});
+
+/** The same with a model that the test scripts. */
+export const staged = test.extend<Pick<Each, "model">>({
+  baseURL: async ({ stage }, use) => use(stage.url),
+  model: async ({ stage }, use) => {
+    await use(stage.model);
+    stage.model.release();
+    stage.model.reset();
+  },
+});
+
+export { expect } from "@playwright/test";
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1440, height: 900 };

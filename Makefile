@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION := us-west-2
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run watch web build test test-web test-rust test-browser test-watch check format lint rules template clean
+.PHONY: run watch web build test test-web test-rust test-browser test-watch deploy-check check format lint rules template clean
 
 ## Builds everything and opens the zoo on this machine.
 run: web
@@ -63,8 +63,8 @@ endif
 test-watch: build .venv/ready
 	CARGO_LAMBDA=$(CURDIR)/.venv/bin/cargo-lambda cargo test --locked --quiet -p tests -- watch::
 
-## Format, lints, rules, template, then all tests.
-check: format lint rules template test-watch test
+## Format, lints, rules, template, a deployment on this machine, then all tests.
+check: format lint rules template deploy-check test-watch test
 
 format: web/node_modules/.package-lock.json
 	cargo fmt --all --check
@@ -93,6 +93,15 @@ template: .venv/ready
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tools/requirements.txt
 	touch $@
 
+## Builds and deploys the stack into ministack on this machine, and talks with it.
+deploy-check: build .venv/ready .venv-ministack/ready
+	$(PYTHON) tools/sam/deploy_check.py
+
+.venv-ministack/ready: tools/sam/ministack.txt
+	python3 -m venv .venv-ministack
+	.venv-ministack/bin/pip install --quiet --disable-pip-version-check -r tools/sam/ministack.txt
+	touch $@
+
 clean:
 	cargo clean
-	rm -rf .venv .aws-sam web/dist web/node_modules web/tools/openapi/node_modules
+	rm -rf .venv .venv-ministack .aws-sam web/dist web/node_modules web/tools/openapi/node_modules

@@ -22,6 +22,9 @@ pub(crate) enum Command {
     Engine(Engine),
     /// The web app and the functions on an engine that runs already.
     Serve(Serve),
+    /// The demo animals and accounts alone, into the tables and keys that the environment names;
+    /// on this machine only.
+    Plant,
 }
 
 #[derive(Args)]

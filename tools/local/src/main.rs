@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         Some(Command::Engine(engine)) => engine::run(engine).await,
         Some(Command::Serve(serve)) => product::serve(serve).await,
+        Some(Command::Plant) => seed::plant(&edge::settings::from_environment()).await,
         None => product::run(cli.run).await,
     };
     match done {

@@ -53,7 +53,8 @@ pub(crate) const DEMO_ACCOUNTS: [DemoAccount; 9] = [
     account("visitor1@test.cmz.org", "Vic", Role::Visitor),
 ];
 
-/// Makes what is missing, on this machine only: the demo accounts' passwords are known to all.
+/// Makes what is missing, on this machine only: the demo accounts' passwords are known to all. A
+/// database elsewhere is left as it is.
 pub(crate) async fn plant(settings: &Settings) -> Result<(), Failure> {
     if !settings.get("DYNAMODB_ENDPOINT_URL").is_some_and(is_loopback) {
         return Ok(());

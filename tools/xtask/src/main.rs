@@ -14,17 +14,29 @@ use std::{
     process::ExitCode,
 };
 
-const USAGE: &str = "usage, from the root of the repository: cargo run -p xtask -- check";
+const USAGE: &str = "usage, from the root of the repository: cargo run -p xtask -- check | criteria";
 
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments != ["check"] {
+    let root = Path::new(".");
+    if arguments == ["check"] {
+        let findings = all_findings(root);
+        report(&findings, &mut io::stdout().lock())?;
+        Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    } else if arguments == ["criteria"] {
+        print_criteria(root)
+    } else {
         writeln!(io::stderr(), "{USAGE}")?;
-        return Ok(ExitCode::from(2));
+        Ok(ExitCode::from(2))
     }
-    let findings = all_findings(Path::new("."));
-    report(&findings, &mut io::stdout().lock())?;
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints which tests prove which acceptance criterion; says nothing about whether that suffices.
+fn print_criteria(root: &Path) -> io::Result<ExitCode> {
+    match Tree::open(root).and_then(|tree| checks::criteria::table(&tree)) {
+        Ok(table) => write!(io::stdout().lock(), "{table}").map(|()| ExitCode::SUCCESS),
+        Err(trouble) => writeln!(io::stderr(), "criteria: {trouble}").map(|()| ExitCode::FAILURE),
+    }
 }
 
 /// What every check has to say, one line each. A check that cannot do its work says so: it never passes.

@@ -1,5 +1,6 @@
 //! The checks: each looks at the tree and says what is wrong with it.
 
+pub(crate) mod criteria;
 mod documents;
 mod events;
 mod imports;
@@ -14,7 +15,7 @@ use crate::read::tree::{Tree, Trouble};
 pub(crate) type Check = fn(&Tree) -> Result<Vec<String>, Trouble>;
 
 /// The checks in the order they run, by the name that findings carry.
-pub(crate) const CHECKS: [(&str, Check); 7] = [
+pub(crate) const CHECKS: [(&str, Check); 8] = [
     ("imports", imports::check),
     ("routes", routes::check),
     ("mains", mains::check),
@@ -22,4 +23,5 @@ pub(crate) const CHECKS: [(&str, Check); 7] = [
     ("events", events::check),
     ("silenced", silenced::check),
     ("documents", documents::check),
+    ("criteria", criteria::check),
 ];

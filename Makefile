@@ -1,6 +1,6 @@
 # What one does with this repository. `make check` is exactly what CI runs.
 
-# Options of the program, such as ARGS="--port 9100 --memory".
+# Options of the program, such as ARGS="--port 9100 --memory"; with `make watch`, of cargo-lambda.
 ARGS ?=
 SAM := .venv/bin/sam
 PYTHON := .venv/bin/python

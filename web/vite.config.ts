@@ -13,7 +13,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/api": { target: "http://127.0.0.1:9000", changeOrigin: false } },
+    // Without the prefix: `make watch` knows the routes themselves only, `make run` knows both.
+    proxy: {
+      "/api": {
+        target: "http://127.0.0.1:9000",
+        changeOrigin: false,
+        rewrite: (path) => path.replace(/^\/api/, ""),
+      },
+    },
   },
   test: {
     environment: "happy-dom",

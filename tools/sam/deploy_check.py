@@ -77,8 +77,10 @@ class Check:
             try:
                 os.killpg(process.pid, signal.SIGTERM)
                 process.wait(10)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                process.kill()
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     def start_stack(self):
         variables = {"GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "LAMBDA_EXECUTOR": "local", "IOT_MTLS_ENABLED": "0"}
@@ -199,6 +201,8 @@ def check_stack(check):
 
 
 def main():
+    # Ended from outside, it still ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as folder:
         check = Check(folder)
         try:

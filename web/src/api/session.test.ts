@@ -6,7 +6,7 @@ const KEY = "menagerie.refresh";
 
 let now: number;
 let calls: { path: string; token: string | null }[];
-let answers: Record<string, (() => Response)[]>;
+let answers: Record<string, (() => Response | Promise<Response>)[]>;
 let issued: number;
 
 const json = (body: object, status = 200) => new Response(JSON.stringify(body), { status });
@@ -96,6 +96,21 @@ describe("after a reload", () => {
     await session.restore();
     expect(session.state().status).toBe("signedOut");
     expect(sessionStorage.getItem(KEY)).toBeNull();
+  });
+
+  it("a_late_answer_for_one_person_does_not_sign_the_next_one_out", async () => {
+    sessionStorage.setItem(KEY, "r0");
+    let answerLate: (response: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => (answerLate = resolve));
+    answers["/api/auth/refresh"] = [() => late];
+    const session = makeSession();
+    const restoring = session.restore();
+    session.signOut();
+    expect(session.state()).toEqual({ status: "signedOut", byChoice: true });
+    await session.signIn("b@example.org", "secret");
+    answerLate(json({ code: "unauthorized" }, 401));
+    await restoring;
+    expect(session.state().status).toBe("signedIn");
   });
 
   it.each([[[]], [[() => json({}, 503)]]])(

@@ -6,11 +6,13 @@ import type { SignedIn, User } from "./types";
 const STORAGE_KEY = "menagerie.refresh";
 /** An access token this close to its end is renewed before it is used. */
 const RENEW_EARLY_MS = 30_000;
+const EXCHANGE_MS = 15_000;
 
 export type SessionState =
   | { status: "restoring" }
   | { status: "unreachable" }
-  | { status: "signedOut" }
+  /** `byChoice`: the person pressed "sign out"; what they looked at is nobody else's business. */
+  | { status: "signedOut"; byChoice: boolean }
   | { status: "signedIn"; user: User };
 
 type Dependencies = {
@@ -31,7 +33,9 @@ export class Session {
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#state = { status: this.#refreshToken() ? "restoring" : "signedOut" };
+    this.#state = this.#refreshToken()
+      ? { status: "restoring" }
+      : { status: "signedOut", byChoice: false };
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -48,10 +52,14 @@ export class Session {
   }
 
   signOut(): void {
+    this.#forget(true);
+  }
+
+  #forget(byChoice: boolean): void {
     this.#access = null;
     this.#renewal = null;
     this.#deps.storage.removeItem(STORAGE_KEY);
-    this.#become({ status: "signedOut" });
+    this.#become({ status: "signedOut", byChoice });
   }
 
   /** After a reload: turns the tab's refresh token into a signed-in user, or into nothing. */
@@ -82,18 +90,21 @@ export class Session {
 
   /** Single flight: a refresh token is good for one exchange, a second one would end the sign-in. */
   #renew(): Promise<string> {
-    this.#renewal ??= this.#deps
+    if (this.#renewal) return this.#renewal;
+    const renewal = this.#deps
       .exclusively(() => this.#renewNow())
       .finally(() => {
-        this.#renewal = null;
+        // After a sign-out it may be the next person's already.
+        if (this.#renewal === renewal) this.#renewal = null;
       });
-    return this.#renewal;
+    this.#renewal = renewal;
+    return renewal;
   }
 
   async #renewNow(): Promise<string> {
     const refreshToken = this.#refreshToken();
     if (!refreshToken) {
-      this.signOut();
+      this.#forget(false);
       throw new ApiProblem(401, "signed_out");
     }
     try {
@@ -103,7 +114,9 @@ export class Session {
       return this.#accept(signedIn);
     } catch (cause) {
       // A busy or broken server says nothing about the token; then it is kept.
-      if (cause instanceof ApiProblem && isFinal(cause)) this.signOut();
+      // And what it says of a token that is not this person's any more is not about them.
+      const isCurrent = this.#refreshToken() === refreshToken;
+      if (cause instanceof ApiProblem && isFinal(cause) && isCurrent) this.#forget(false);
       throw cause;
     }
   }
@@ -121,8 +134,12 @@ export class Session {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
+      // A network that says nothing would hold up every request, and every other tab's renewal.
+      signal: AbortSignal.timeout(EXCHANGE_MS),
     });
-    const response = await this.#send(request);
+    const response = await this.#send(request).catch((cause: unknown) => {
+      throw new Unreachable("no answer", { cause });
+    });
     if (!response.ok) throw await problemOf(response);
     return (await response.json()) as SignedIn;
   }

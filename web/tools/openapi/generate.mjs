@@ -16,7 +16,7 @@ try {
   text = await generate();
 } catch (cause) {
   if (cause.code === "ERR_MODULE_NOT_FOUND") {
-    console.error("openapi-typescript is missing: npm ci --prefix tools/openapi");
+    console.error("openapi-typescript is missing: npm install --no-save --prefix tools/openapi");
   } else {
     console.error(cause);
   }

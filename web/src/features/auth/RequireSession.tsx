@@ -17,7 +17,9 @@ export function RequireSession() {
     case "unreachable":
       return <Unreachable />;
     case "signedOut":
-      return <Navigate to={paths.signIn} replace state={{ from: pathname }} />;
+      return (
+        <Navigate to={paths.signIn} replace state={state.byChoice ? null : { from: pathname }} />
+      );
     case "signedIn":
       return (
         <UserContext value={state.user}>

@@ -16,7 +16,10 @@ export type ScriptedModel = Awaited<ReturnType<typeof startModel>>;
 export async function startModel() {
   let script: Reply[] = [];
   let held: (() => void)[] = [];
-  const hold = () => new Promise<void>((resolve) => held.push(resolve));
+  // The page may know of its question before the model has got it: then it is let go in advance.
+  let isLetGo = false;
+  const hold = () =>
+    isLetGo ? Promise.resolve() : new Promise<void>((resolve) => held.push(resolve));
   const server = createServer((request, response) => {
     request.resume().on("end", () => void answer(script.shift() ?? DEFAULT, response, hold));
   });
@@ -28,11 +31,13 @@ export async function startModel() {
     will: (...replies: Reply[]) => void script.push(...replies),
     /** Lets every answer that is held go on. */
     release: () => {
+      isLetGo = held.length === 0;
       const waiting = held;
       held = [];
       for (const resolve of waiting) resolve();
     },
     reset: () => {
+      isLetGo = false;
       script = [];
     },
     stop: () => {

@@ -50,11 +50,15 @@ export function useConversation(animalId: string, sessionId: string | undefined)
 /** What a link to a new chat carries, so that it does not lead back to the old one. */
 export const FRESH = { fresh: true };
 
+/** The links to a new chat that were followed: going back to one does not begin again. */
+const followed = new Set<string>();
+
 function useFreshStart(reset: () => void) {
   const { key, state } = useLocation();
   const isFresh = (state as Partial<typeof FRESH> | null)?.fresh === true;
   useEffect(() => {
-    if (isFresh) reset();
-    // Once for each such link, however often the page renders.
+    if (!isFresh || followed.has(key)) return;
+    followed.add(key);
+    reset();
   }, [isFresh, key]);
 }

@@ -79,7 +79,6 @@ async fn an_answer_that_broke_off_is_not_context() {
 
 #[tokio::test]
 async fn c000_1_4_a_model_that_fails_is_covered_by_a_kind_answer() {
-    let broken = "data: {\"error\": {\"message\": \"secret of the provider\"}}\n\n";
     let model = ScriptedModel::start([Reply::Status(500, None), Reply::Breaks(vec![])]).await;
     let (_program, client) = product(&model).await;
     let client = client.sign_in(client::CHILD).await;
@@ -88,7 +87,6 @@ async fn c000_1_4_a_model_that_fails_is_covered_by_a_kind_answer() {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.text("finishReason"), "fallback");
         assert!(answer.text("reply").contains("Leo the Lion"), "{answer:?}");
-        assert!(!answer.text("reply").contains(broken));
         let history = client.history(answer.text("sessionId")).await;
         assert_eq!(history.body["messages"][1]["content"], answer.body["reply"]);
     }

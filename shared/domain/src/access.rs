@@ -1,4 +1,4 @@
-//! Who may do what with whose conversations.
+//! Who may do what: with whose conversations, and with what belongs to the zoo.
 
 use crate::user::Role;
 
@@ -9,29 +9,41 @@ pub enum Action {
     ReadHistory,
     /// Go on with a conversation.
     ContinueSession,
+    /// Read how many questions were asked and tokens used.
+    ReadUsage,
+    /// Read and change how the animals speak.
+    ConfigureAnimals,
 }
 
-/// What the person is to the owner of the conversation.
+/// What the person is to the one whom it concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
-    /// The owner.
+    /// The same person.
     Oneself,
     /// Anybody else.
     Other,
+    /// It concerns no one person but the zoo.
+    Zoo,
 }
 
 /// Whether a role may do an action to somebody in a relation. A visitor keeps no history, and so
 /// has none to read. Somebody else's conversation stays closed to everyone until such a look
-/// leaves a trace.
+/// leaves a trace. Counts hold no words: an administrator sees everybody's.
 #[must_use]
 pub fn allows(role: Role, action: Action, relation: Relation) -> bool {
-    match (role, action, relation) {
-        (Role::Visitor, _, _) | (_, _, Relation::Other) => false,
-        (
-            Role::User | Role::Parent | Role::Zookeeper | Role::Administrator,
-            Action::ReadHistory | Action::ContinueSession,
-            Relation::Oneself,
-        ) => true,
+    use Action::{ConfigureAnimals, ContinueSession, ReadHistory, ReadUsage};
+    use Relation::{Oneself, Other, Zoo};
+    use Role::{Administrator, Parent, User, Visitor, Zookeeper};
+    match (action, relation, role) {
+        (ReadHistory | ContinueSession, Oneself, User | Parent | Zookeeper | Administrator)
+        | (ReadUsage, Oneself, _)
+        | (ReadUsage, Other | Zoo, Administrator)
+        | (ConfigureAnimals, Zoo, Zookeeper | Administrator) => true,
+        (ReadHistory | ContinueSession, Oneself, Visitor)
+        | (ReadHistory | ContinueSession, Other | Zoo, _)
+        | (ReadUsage, Other | Zoo, Visitor | User | Parent | Zookeeper)
+        | (ConfigureAnimals, Zoo, Visitor | User | Parent)
+        | (ConfigureAnimals, Oneself | Other, _) => false,
     }
 }
 
@@ -39,10 +51,32 @@ pub fn allows(role: Role, action: Action, relation: Relation) -> bool {
 mod tests {
     use super::*;
 
+    const ROLES: [Role; 5] = [Role::Visitor, Role::User, Role::Parent, Role::Zookeeper, Role::Administrator];
+
+    /// The roles that may do it.
+    fn who_may(action: Action, relation: Relation) -> Vec<Role> {
+        ROLES.into_iter().filter(|role| allows(*role, action, relation)).collect()
+    }
+
     #[test]
     fn visitors_have_no_history_and_nobody_reads_anothers() {
-        assert!(!allows(Role::Visitor, Action::ReadHistory, Relation::Oneself));
-        assert!(!allows(Role::Administrator, Action::ReadHistory, Relation::Other));
-        assert!(allows(Role::User, Action::ReadHistory, Relation::Oneself));
+        for action in [Action::ReadHistory, Action::ContinueSession] {
+            assert_eq!(who_may(action, Relation::Oneself), ROLES[1..]);
+            assert_eq!(who_may(action, Relation::Other), []);
+        }
+    }
+
+    #[test]
+    fn only_staff_change_how_animals_speak() {
+        assert_eq!(who_may(Action::ConfigureAnimals, Relation::Zoo), [Role::Zookeeper, Role::Administrator]);
+        assert_eq!(who_may(Action::ConfigureAnimals, Relation::Oneself), []);
+    }
+
+    #[test]
+    fn everybody_sees_their_own_usage_and_administrators_everybodys() {
+        assert_eq!(who_may(Action::ReadUsage, Relation::Oneself), ROLES);
+        for relation in [Relation::Other, Relation::Zoo] {
+            assert_eq!(who_may(Action::ReadUsage, relation), [Role::Administrator]);
+        }
     }
 }

@@ -6,7 +6,9 @@
 
 pub mod access;
 pub mod animal;
+pub mod endpoint;
 pub mod ids;
+pub mod limits;
 pub mod message;
 pub mod sealed;
 pub mod session;

@@ -2,6 +2,11 @@
 
 use crate::{AnimalId, SessionId, Timestamp, UserId};
 
+/// A session that was silent for so long is over; the next question opens another.
+const SILENT_FOR_HOURS: u32 = 24;
+/// So long a session is at most: with its expiry this bounds how long any message is kept.
+const LONGEST_DAYS: u32 = 7;
+
 /// What is known of a session without opening any of its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -54,6 +59,14 @@ impl Session {
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at
     }
+
+    /// Whether the next question belongs to another session: after a day of silence, and after a
+    /// week, so that counts stay exact and no message outlives what was promised.
+    #[must_use]
+    pub fn has_rolled_over(&self, now: Timestamp) -> bool {
+        now >= self.last_activity.plus_seconds(SILENT_FOR_HOURS * 60 * 60)
+            || now >= self.start_time.plus_days(LONGEST_DAYS)
+    }
 }
 
 #[cfg(test)]
@@ -67,10 +80,8 @@ mod tests {
         assert_eq!(counts.average_response_millis(), 285);
     }
 
-    #[test]
-    fn a_session_is_gone_at_its_last_millisecond() {
-        let start = Timestamp::from_millis(1_000);
-        let session = Session {
+    fn session(start: Timestamp) -> Session {
+        Session {
             session_id: SessionId::parse("0190f3a1-7b2c-7def-8123-456789abcdef").unwrap(),
             user_id: UserId::parse("u").unwrap(),
             animal_id: AnimalId::parse("lion_001").unwrap(),
@@ -78,8 +89,25 @@ mod tests {
             last_activity: start,
             expires_at: start.plus_days(90),
             counts: Counts::default(),
-        };
+        }
+    }
+
+    #[test]
+    fn a_session_is_gone_at_its_last_millisecond() {
+        let session = session(Timestamp::from_millis(1_000));
         assert!(!session.is_expired(Timestamp::from_millis(session.expires_at.as_millis() - 1)));
         assert!(session.is_expired(session.expires_at));
+    }
+
+    #[test]
+    fn a_session_rolls_over_after_a_day_of_silence_or_a_week() {
+        let start = Timestamp::from_millis(0);
+        let before = |time: Timestamp| Timestamp::from_millis(time.as_millis() - 1);
+        let silent = session(start);
+        assert!(!silent.has_rolled_over(before(start.plus_days(1))));
+        assert!(silent.has_rolled_over(start.plus_days(1)));
+        let lively = Session { last_activity: before(start.plus_days(7)), ..session(start) };
+        assert!(!lively.has_rolled_over(before(start.plus_days(7))));
+        assert!(lively.has_rolled_over(start.plus_days(7)));
     }
 }

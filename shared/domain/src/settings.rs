@@ -60,6 +60,18 @@ impl Settings {
             .map_or(Ok(default), |value| value.parse().map_err(|_| InvalidSetting::Malformed(name.to_owned(), kind)))
     }
 
+    /// A switch: `on`, or `off` where nothing is set.
+    ///
+    /// # Errors
+    /// [`InvalidSetting::Malformed`] for any other value: a spelling mistake must not switch anything.
+    pub fn switch(&self, name: &str) -> Result<bool, InvalidSetting> {
+        match self.get(name) {
+            Some("on") => Ok(true),
+            Some("off") | None => Ok(false),
+            Some(_) => Err(InvalidSetting::Malformed(name.to_owned(), "on or off")),
+        }
+    }
+
     /// The value of one thing that has two names, the second an older one.
     ///
     /// # Errors

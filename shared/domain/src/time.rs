@@ -39,6 +39,12 @@ impl Timestamp {
         Self::from_millis(self.0 + i64::from(days) * MILLIS_PER_DAY)
     }
 
+    /// So many days before this time.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        Self::from_millis(self.0 - i64::from(days) * MILLIS_PER_DAY)
+    }
+
     /// This time and so many seconds.
     #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {
@@ -49,6 +55,19 @@ impl Timestamp {
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> u64 {
         u64::try_from(self.0 - earlier.0).unwrap_or(0)
+    }
+
+    /// The day as `2026-11-21`.
+    #[must_use]
+    pub fn date(self) -> String {
+        self.to_string()[..10].to_owned()
+    }
+
+    /// Seconds until the next day begins, rounded up.
+    #[must_use]
+    pub fn seconds_left_of_day(self) -> u64 {
+        let left = MILLIS_PER_DAY - self.0.rem_euclid(MILLIS_PER_DAY);
+        u64::try_from(left).unwrap_or(0).div_ceil(1000)
     }
 
     /// The month as `2026-11`, the partition of staff views.
@@ -97,6 +116,8 @@ mod tests {
         let time: Timestamp = "2026-11-21T05:06:07.089+01:00".parse().unwrap();
         assert_eq!(time.to_string(), "2026-11-21T04:06:07.089Z");
         assert_eq!(time.month(), "2026-11");
+        assert_eq!(time.date(), "2026-11-21");
+        assert_eq!(time.seconds_left_of_day(), 19 * 3600 + 53 * 60 + 53);
     }
 
     proptest! {

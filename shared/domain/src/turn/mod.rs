@@ -1,21 +1,18 @@
-//! A turn: one question and its answer, and what is told while it happens.
+//! A turn: one question and its answer, how far it has come, and what is told while it happens.
+
+mod pulse;
+mod state;
+mod transcript;
+
+pub use pulse::{Pulse, SILENT_FOR_MILLIS};
+pub use state::TurnState;
+pub use transcript::{InvalidBoundaries, Transcript};
 
 use crate::{AnimalId, MessageId, SessionId, TurnId};
 use serde::{Deserialize, Serialize};
 
-/// How far a turn has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TurnState {
-    /// The question is stored and nobody else may answer it.
-    Claimed,
-    /// The answer is stored.
-    Completed,
-    /// The answer broke off; what there was of it is stored.
-    Interrupted,
-    /// There was no answer.
-    Failed,
-}
+/// How long a turn id is remembered, in days: so long it joins or replays its turn.
+pub const REMEMBERED_DAYS: u32 = 1;
 
 /// Why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +22,12 @@ pub enum FinishReason {
     Stop,
     /// The answer reached its longest length.
     Length,
-    /// The model broke off.
+    /// Whoever asked wanted no more of it.
+    Cancelled,
+    /// The model broke off, or whoever produced the answer died.
     Interrupted,
+    /// The person's tokens are used up, so the animal said something kind of its own.
+    Budget,
     /// The model gave nothing, so the animal said something kind of its own.
     Fallback,
 }
@@ -35,14 +36,15 @@ impl FinishReason {
     /// Whether an answer that ended so belongs in the context of the next question.
     #[must_use]
     pub fn is_context(self) -> bool {
-        !matches!(self, Self::Interrupted)
+        !matches!(self, Self::Interrupted | Self::Cancelled)
     }
 
     /// The state of the turn whose answer ended so.
     #[must_use]
     pub fn turn_state(self) -> TurnState {
         match self {
-            Self::Stop | Self::Length | Self::Fallback => TurnState::Completed,
+            Self::Stop | Self::Length | Self::Budget | Self::Fallback => TurnState::Completed,
+            Self::Cancelled => TurnState::Cancelled,
             Self::Interrupted => TurnState::Interrupted,
         }
     }
@@ -84,4 +86,10 @@ pub struct TurnStart {
     pub message_id: MessageId,
     /// Who answers.
     pub animal_id: AnimalId,
+}
+
+/// Tokens of a text nobody counted: four bytes each, the usual rule of thumb.
+#[must_use]
+pub fn estimated_tokens(bytes: usize) -> u64 {
+    bytes.div_ceil(4) as u64
 }

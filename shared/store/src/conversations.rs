@@ -2,7 +2,9 @@
 
 use crate::{Store, StoreError, from_item, keys, strings, text};
 use domain::{
-    AnimalId, MessageId, Sealed, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender, turn::FinishReason,
+    AnimalId, MessageId, Sealed, SessionId, Slot, Timestamp, TurnId, UserId,
+    message::Sender,
+    turn::{FinishReason, TurnStart},
 };
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +118,21 @@ impl Store {
         messages.truncate(wanted);
         let last = messages.last().filter(|_| has_more).map(|message| message.session_id_timestamp.clone());
         Ok(MessagePage { messages, last })
+    }
+
+    /// The answer of a turn, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn answer(
+        &self,
+        user: &UserId,
+        turn: &TurnStart,
+        asked_at: Timestamp,
+    ) -> Result<Option<MessageRecord>, StoreError> {
+        let sort = keys::message(&turn.session_id, asked_at, &turn.turn_id, Sender::Assistant);
+        let key = strings([("userId", user.as_str()), ("sessionIdTimestamp", &sort)]);
+        self.get(&self.config.conversations, key).await
     }
 
     fn session_query(

@@ -12,6 +12,8 @@ pub const PROFILE_KEY: &str = "profile";
 pub const ROOT_KEY: &str = "root";
 /// What the keys of public signing keys in `cmz-keys` begin with.
 pub const SIGNING_PREFIX: &str = "signing#";
+/// The item in `cmz-limits` that says what a principal has used.
+pub const RATE: &str = "rate";
 /// The partition of all animals in `cmz-animals`.
 pub const ANIMAL_KIND: &str = "animal";
 /// The partition of version marks in `cmz-animals`.
@@ -34,10 +36,40 @@ pub fn session_messages(session: &SessionId) -> String {
     format!("{session}#")
 }
 
-/// `cmz-turns`: the turn itself; its log will stand behind it as `<turnId>#<number>`.
+/// `cmz-turns`: the turn itself.
 #[must_use]
 pub fn turn(turn: &TurnId) -> String {
     turn.to_string()
+}
+
+/// `cmz-turns`: the words of a turn from an event on, behind the turn itself.
+#[must_use]
+pub fn turn_log(turn: &TurnId, first_event: u64) -> String {
+    format!("{turn}#{first_event:06}")
+}
+
+/// `cmz-limits`: a person.
+#[must_use]
+pub fn person(user: &UserId) -> String {
+    format!("user#{user}")
+}
+
+/// `cmz-limits`: an address, as its fingerprint.
+#[must_use]
+pub fn address(fingerprint: &str) -> String {
+    format!("address#{fingerprint}")
+}
+
+/// `cmz-limits`: the whole zoo in a month.
+#[must_use]
+pub fn zoo_usage(month: &str) -> String {
+    format!("zoo#{month}")
+}
+
+/// `cmz-limits`: the zoo's usage of a day, one of several items that share the writes.
+#[must_use]
+pub fn usage_shard(date: &str, shard: u8) -> String {
+    format!("{date}#{shard}")
 }
 
 /// `cmz-users`: an account.
@@ -86,6 +118,18 @@ pub fn content_slot<'a>(user: &'a UserId, sort: &'a str, generation: u64) -> Slo
 #[must_use]
 pub fn preview_slot<'a>(session: &'a SessionId, attribute: &'static str, generation: u64) -> Slot<'a> {
     Slot { table: "sessions", partition: session.as_str(), sort: "", attribute, generation }
+}
+
+/// Where words of a turn's log are sealed.
+#[must_use]
+pub fn log_slot<'a>(user: &'a UserId, sort: &'a str, generation: u64) -> Slot<'a> {
+    Slot { table: "turns", partition: user.as_str(), sort, attribute: "words", generation }
+}
+
+/// Where the boundaries of a turn's answer are sealed.
+#[must_use]
+pub fn boundaries_slot<'a>(user: &'a UserId, turn: &'a TurnId, generation: u64) -> Slot<'a> {
+    Slot { table: "turns", partition: user.as_str(), sort: turn.as_str(), attribute: "boundaries", generation }
 }
 
 /// Where a part of a person's profile is sealed. Erasing conversations leaves it, so it has no

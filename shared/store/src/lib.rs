@@ -8,6 +8,7 @@ pub mod animals;
 pub mod conversations;
 mod error;
 pub mod keys;
+pub mod limits;
 pub mod refresh_tokens;
 pub mod sessions;
 pub mod signing_keys;
@@ -46,6 +47,8 @@ pub struct Config {
     pub keys: String,
     /// `TOKENS_TABLE_NAME`.
     pub tokens: String,
+    /// `LIMITS_TABLE_NAME`.
+    pub limits: String,
     /// `CONVERSATION_TABLE_REGION`.
     pub region: Option<String>,
     /// `DYNAMODB_ENDPOINT_URL`, where it is not AWS's own.
@@ -70,6 +73,7 @@ impl Config {
             animals: table("ANIMALS_TABLE_NAME", "cmz-animals"),
             keys: table("KEYS_TABLE_NAME", "cmz-keys"),
             tokens: table("TOKENS_TABLE_NAME", "cmz-tokens"),
+            limits: table("LIMITS_TABLE_NAME", "cmz-limits"),
             region: settings.get("CONVERSATION_TABLE_REGION").map(str::to_owned),
             endpoint_url: settings.get("DYNAMODB_ENDPOINT_URL").map(str::to_owned),
             ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", 90)?,

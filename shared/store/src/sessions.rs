@@ -39,6 +39,12 @@ pub struct SessionRecord {
     pub first_message: Sealed,
     /// The person's last message.
     pub last_message: Sealed,
+    /// The session that it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continues: Option<SessionId>,
+    /// The session that goes on from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continued_by: Option<SessionId>,
     /// When all of it is gone, exactly.
     pub expires_at: Timestamp,
     /// The same in seconds, for DynamoDB's own deletion.

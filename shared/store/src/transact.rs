@@ -1,7 +1,9 @@
-//! Transactions: all or nothing, repeated by us where the SDK does not.
+//! Transactions, all or nothing, and single writes that met one: repeated by us where the SDK does
+//! not, with pauses that grow.
 
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::{
+    error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{CancellationReason, ConditionCheck, Put, TransactWriteItem, Update},
 };
@@ -20,11 +22,44 @@ pub(crate) enum Cancelled {
     Failed(StoreError),
 }
 
+/// Repeats a write of one item while a transaction holds the item.
+pub(crate) async fn past_transactions<T, E, F>(write: impl Fn() -> F) -> Result<T, SdkError<E>>
+where
+    E: ProvideErrorMetadata,
+    SdkError<E>: ProvideErrorMetadata,
+    F: Future<Output = Result<T, SdkError<E>>>,
+{
+    let mut pause = Pause::first();
+    for _ in 1..ATTEMPTS {
+        match Box::pin(write()).await {
+            Err(error) if error.code() == Some("TransactionConflictException") => pause.wait().await,
+            done => return done,
+        }
+    }
+    Box::pin(write()).await
+}
+
+/// A pause of random length (full jitter) that doubles each time.
+struct Pause {
+    longest_millis: u64,
+}
+
+impl Pause {
+    fn first() -> Self {
+        Self { longest_millis: FIRST_PAUSE_MILLIS }
+    }
+
+    async fn wait(&mut self) {
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=self.longest_millis))).await;
+        self.longest_millis *= 2;
+    }
+}
+
 impl Store {
     /// Writes all items or none. `token` makes a repetition within ten minutes harmless
     /// (`ClientRequestToken`); it must be of one attempt's owner, at most 36 characters.
     pub(crate) async fn transact(&self, token: &str, items: Vec<TransactWriteItem>) -> Result<(), Cancelled> {
-        let mut pause = FIRST_PAUSE_MILLIS;
+        let mut pause = Pause::first();
         let mut attempts_left = ATTEMPTS;
         loop {
             attempts_left -= 1;
@@ -42,8 +77,7 @@ impl Store {
                     positions => Cancelled::Conditions(positions),
                 });
             }
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=pause))).await;
-            pause *= 2;
+            pause.wait().await;
         }
     }
 }

@@ -78,7 +78,7 @@ impl DataKey {
     /// # Errors
     /// [`OpenError`] when the system gives no random bytes or refuses the cipher.
     pub fn seal(&self, slot: &Slot<'_>, text: &str) -> Result<Sealed, OpenError> {
-        self.encrypt(&slot.to_bytes(), text.as_bytes()).map(Sealed::from_bytes)
+        self.seal_bytes(slot, text.as_bytes())
     }
 
     /// Opens text sealed for exactly this slot.
@@ -86,11 +86,27 @@ impl DataKey {
     /// # Errors
     /// [`OpenError`].
     pub fn open(&self, slot: &Slot<'_>, sealed: &Sealed) -> Result<String, OpenError> {
-        let mut plain = self.decrypt(&slot.to_bytes(), sealed.as_bytes())?;
+        let mut plain = self.open_bytes(slot, sealed)?;
         String::from_utf8(std::mem::take(&mut *plain)).map_err(|error| {
             error.into_bytes().zeroize();
             OpenError
         })
+    }
+
+    /// Seals bytes for one attribute of one item.
+    ///
+    /// # Errors
+    /// As for [`DataKey::seal`].
+    pub fn seal_bytes(&self, slot: &Slot<'_>, bytes: &[u8]) -> Result<Sealed, OpenError> {
+        self.encrypt(&slot.to_bytes(), bytes).map(Sealed::from_bytes)
+    }
+
+    /// Opens bytes sealed for exactly this slot.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_bytes(&self, slot: &Slot<'_>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        self.decrypt(&slot.to_bytes(), sealed.as_bytes())
     }
 
     /// Makes the key of a session and wraps it with this one.

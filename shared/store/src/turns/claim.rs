@@ -1,6 +1,6 @@
 //! The claim of a turn: its question is stored, and nobody else may answer it.
 
-use super::{REMEMBERED_DAYS, TurnRecord, request_token};
+use super::{Fence, TurnRecord, fenced, request_token};
 use crate::{
     Store, StoreError,
     conversations::MessageRecord,
@@ -13,9 +13,13 @@ use crate::{
 };
 use aws_sdk_dynamodb::{
     primitives::Blob,
-    types::{AttributeValue, TransactWriteItem, Update},
+    types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update},
 };
-use domain::{MessageId, Sealed, TurnId, WrappedKey, turn::TurnState, user::User};
+use domain::{
+    MessageId, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
+    turn::{REMEMBERED_DAYS, TurnState},
+    user::User,
+};
 use uuid::Uuid;
 
 /// What a turn writes before the model is asked.
@@ -28,6 +32,8 @@ pub struct Claim<'a> {
     pub answer_id: MessageId,
     /// Who produces the answer.
     pub owner: Uuid,
+    /// Fingerprint of what was asked, under the session's key.
+    pub fingerprint: String,
     /// The question.
     pub question: &'a MessageRecord,
     /// The session's first message, for a new session.
@@ -44,6 +50,31 @@ pub struct Opening {
     pub session_key: WrappedKey,
     /// The person's key, where this is their first session.
     pub conversations_key: Option<WrappedKey>,
+    /// The session that it goes on from.
+    pub continues: Option<Continued>,
+}
+
+/// A session that another one goes on from.
+#[derive(Debug, Clone)]
+pub struct Continued {
+    /// Which.
+    pub session_id: SessionId,
+    /// The one that went on from it before and is gone by now.
+    pub gone_successor: Option<SessionId>,
+}
+
+/// A turn that is answered anew.
+pub struct Reclaim<'a> {
+    /// Who asks, as read just before.
+    pub user: &'a User,
+    /// The turn as it was read; it failed.
+    pub failed: &'a TurnRecord,
+    /// The turn.
+    pub turn: &'a TurnId,
+    /// Who produces the answer.
+    pub owner: Uuid,
+    /// When.
+    pub now: Timestamp,
 }
 
 /// Why a turn was not claimed.
@@ -58,9 +89,9 @@ pub enum ClaimError {
     /// The person may not talk any more.
     #[error("the person may not talk")]
     MayNotConverse,
-    /// Another first session of the same person came first; reading again will show its key.
+    /// Another new session of the same person came first; reading again will show it.
     #[error("another session came first")]
-    KeyExists,
+    SessionCameFirst,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -72,7 +103,7 @@ impl Store {
     /// [`ClaimError`].
     pub async fn claim_turn(&self, claim: &Claim<'_>) -> Result<(), ClaimError> {
         let mut items = vec![
-            put(new_item(&self.config.turns, to_item(&claim.turn_record())?, "userId")?),
+            put(self.new_turn(claim)?),
             put(new_item(&self.config.conversations, to_item(claim.question)?, "userId")?),
             check(self.may_still_converse(claim.user)?),
         ];
@@ -87,9 +118,64 @@ impl Store {
                 Some(0 | 1) => ClaimError::TurnExists,
                 Some(2) => ClaimError::MayNotConverse,
                 Some(3) => ClaimError::SessionGone,
-                _ => ClaimError::KeyExists,
+                _ => ClaimError::SessionCameFirst,
             },
         })
+    }
+
+    /// Claims a failed turn again; its question is stored already.
+    ///
+    /// # Errors
+    /// [`ClaimError`].
+    pub async fn reclaim_turn(&self, reclaim: &Reclaim<'_>) -> Result<(), ClaimError> {
+        let Reclaim { user, failed, turn, owner, now } = reclaim;
+        let fence = Fence { owner: failed.owner, writer: *owner, heartbeat: None, heeds_cancel: false };
+        let claimed = fenced(self.turn_update(&user.user_id, turn), TurnState::Claimed, fence)
+            .update_expression(
+                "SET #state = :next, #owner = :claimer, claimedAt = :now, heartbeat = :zero \
+                 REMOVE problem, cancelRequested",
+            )
+            .expression_attribute_values(":claimer", text(owner.to_string()))
+            .expression_attribute_values(":now", text(now.to_string()))
+            .expression_attribute_values(":zero", number(0))
+            .build()
+            .map_err(|_| StoreError::malformed())?;
+        let items = vec![
+            update(claimed),
+            check(self.may_still_converse(user)?),
+            check(self.session_lives(&failed.session_id, *now)?),
+        ];
+        let token = request_token(&user.user_id, turn, *owner, "reclaim");
+        self.transact(&token, items).await.map_err(|cancelled| match cancelled {
+            Cancelled::Failed(error) => ClaimError::Store(error),
+            Cancelled::Conditions(positions) => match positions.first() {
+                Some(0) => ClaimError::TurnExists,
+                Some(1) => ClaimError::MayNotConverse,
+                _ => ClaimError::SessionGone,
+            },
+        })
+    }
+
+    /// The turn's item, unless its id is still remembered.
+    fn new_turn(&self, claim: &Claim<'_>) -> Result<Put, StoreError> {
+        let now = claim.question.timestamp;
+        Put::builder()
+            .table_name(&self.config.turns)
+            .set_item(Some(to_item(&claim.turn_record())?))
+            .condition_expression("attribute_not_exists(userId) OR startedAt <= :forgotten")
+            .expression_attribute_values(":forgotten", text(now.minus_days(REMEMBERED_DAYS).to_string()))
+            .build()
+            .map_err(|_| StoreError::malformed())
+    }
+
+    fn session_lives(&self, session: &SessionId, now: Timestamp) -> Result<ConditionCheck, StoreError> {
+        ConditionCheck::builder()
+            .table_name(&self.config.sessions)
+            .key("sessionId", text(session.as_str()))
+            .condition_expression("expiresAt > :now")
+            .expression_attribute_values(":now", text(now.to_string()))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     fn open_session(&self, claim: &Claim<'_>, opening: &Opening) -> Result<Vec<TransactWriteItem>, StoreError> {
@@ -109,7 +195,25 @@ impl Store {
             let record = key(keys::CONVERSATIONS_KEY.to_owned(), wrapped);
             items.push(put(new_item(&self.config.keys, to_item(&record)?, "ownerId")?));
         }
+        if let Some(continued) = &opening.continues {
+            items.push(update(self.point_to_successor(claim, continued)?));
+        }
         Ok(items)
+    }
+
+    /// Says in a session that rolled over where it goes on, so that all its tabs go on there.
+    fn point_to_successor(&self, claim: &Claim<'_>, continued: &Continued) -> Result<Update, StoreError> {
+        let gone = continued.gone_successor.as_ref().map_or("", SessionId::as_str);
+        Update::builder()
+            .table_name(&self.config.sessions)
+            .key("sessionId", text(continued.session_id.as_str()))
+            .update_expression("SET continuedBy = :successor")
+            .condition_expression("userId = :user AND (attribute_not_exists(continuedBy) OR continuedBy = :gone)")
+            .expression_attribute_values(":successor", text(claim.question.session_id.as_str()))
+            .expression_attribute_values(":user", text(claim.user.user_id.as_str()))
+            .expression_attribute_values(":gone", text(gone))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     fn continue_session(&self, claim: &Claim<'_>) -> Result<Update, StoreError> {
@@ -143,8 +247,14 @@ impl Claim<'_> {
             message_id: self.answer_id.clone(),
             state: TurnState::Claimed,
             owner: self.owner,
+            heartbeat: 0,
             started_at: self.question.timestamp,
-            finish_reason: None,
+            claimed_at: self.question.timestamp,
+            generation: self.question.generation,
+            fingerprint: self.fingerprint.clone(),
+            cancel_requested: false,
+            end: None,
+            problem: None,
             ttl: self.question.timestamp.plus_days(REMEMBERED_DAYS).as_seconds(),
         }
     }
@@ -166,6 +276,8 @@ impl Claim<'_> {
             generation: question.generation,
             first_message: opening.first_message.clone(),
             last_message: self.last_message.clone(),
+            continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
+            continued_by: None,
             expires_at: question.expires_at,
             ttl: question.ttl,
         }

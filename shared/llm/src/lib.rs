@@ -6,11 +6,11 @@
 mod openai;
 pub mod sse;
 
-pub use openai::{Config, OpenAi};
+pub use openai::{Config, Keys, OpenAi, is_global};
 
 use domain::turn::Usage;
 use futures_util::{future::BoxFuture, stream::BoxStream};
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// Who says something to the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -57,6 +57,9 @@ pub struct ChatRequest {
     pub max_tokens: u32,
     /// How the answer comes.
     pub delivery: Delivery,
+    /// How long to wait for the first text, or for the whole answer where it comes in one piece:
+    /// for all endpoints, repeated calls and waiting in queues together.
+    pub patience: Duration,
 }
 
 /// A part of an answer.
@@ -85,9 +88,25 @@ pub enum ModelError {
     /// It answered with an error.
     #[error("the model answered with status {0}")]
     Refused(u16),
-    /// It could not be reached, or the connection broke.
+    /// It could not be reached, or the connection broke before the answer.
     #[error("the model could not be reached")]
     Unreachable,
+    /// The animal's own endpoint is not one that the operator allows, or its name leads to an
+    /// address inside the network. It was not called.
+    #[error("the animal's endpoint is not allowed")]
+    NotAllowed,
+    /// As many questions as may wait for this endpoint are waiting already.
+    #[error("too many questions wait for the model")]
+    Busy,
+    /// Patience ran out before the first text.
+    #[error("the model said nothing in time")]
+    Silent,
+    /// It ended its answer without any text.
+    #[error("the model's answer is empty")]
+    Empty,
+    /// It said inside its answer that it failed.
+    #[error("the model failed")]
+    Failed,
     /// Its answer is not of the protocol.
     #[error("the model's answer is malformed")]
     Malformed,
@@ -96,14 +115,24 @@ pub enum ModelError {
     BrokeOff,
 }
 
-/// An answer as it comes. It ends after its last part or its first error.
-pub type Answer = BoxStream<'static, Result<Delta, ModelError>>;
+/// An answer that has begun.
+pub struct Answer {
+    /// The model that answers; not the one asked for where a second endpoint stands in.
+    pub model: String,
+    /// The answer as it comes. It ends after its last part or its first error. Dropping it closes
+    /// the connection to the model.
+    pub deltas: BoxStream<'static, Result<Delta, ModelError>>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("model", &self.model).finish_non_exhaustive()
+    }
+}
 
 /// A model: an endpoint on the network, or a test's own.
 pub trait Model: Send + Sync {
-    /// Asks a question. The answer has begun when this resolves.
+    /// Asks a question. Resolves when the first text is there, so that all which may go wrong
+    /// before it is over; within the request's patience. Dropping it takes the question back.
     fn ask(&self, request: ChatRequest) -> BoxFuture<'_, Result<Answer, ModelError>>;
-
-    /// The name of the model that a request would be answered by.
-    fn name(&self, request: &ChatRequest) -> String;
 }

@@ -10,58 +10,72 @@ pub const LONGEST_EVENT: usize = 256 * 1024;
 pub struct TooLong;
 
 /// Collects bytes into events. Only `data` matters here; names, ids and comments are passed over.
+///
+/// Its buffers are kept from event to event: a token costs no memory of its own here.
 #[derive(Debug, Default)]
 pub struct Decoder {
     line: Vec<u8>,
-    data: Option<String>,
+    data: String,
+    has_data: bool,
     after_cr: bool,
     begun: bool,
 }
 
 impl Decoder {
-    /// Takes bytes and gives the data of the events that they complete.
+    /// Takes bytes and passes on the data of each event that they complete.
     ///
     /// # Errors
     /// [`TooLong`]; nothing more should be fed after it.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<String>, TooLong> {
-        let mut events = Vec::new();
+    pub fn push(&mut self, bytes: &[u8], mut on_event: impl FnMut(&str)) -> Result<(), TooLong> {
         let mut rest = bytes;
         while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-            let (piece, tail) = rest.split_at(at);
-            self.line.extend(piece);
-            let ends_crlf = self.after_cr && piece.is_empty() && self.line.is_empty() && tail[0] == b'\n';
+            let (piece, ending) = (&rest[..at], rest[at]);
+            let ends_crlf = self.after_cr && piece.is_empty() && self.line.is_empty() && ending == b'\n';
             if !ends_crlf {
-                events.extend(self.end_line());
+                self.end_line(piece, &mut on_event);
             }
-            self.after_cr = tail[0] == b'\r';
-            rest = &tail[1..];
+            self.after_cr = ending == b'\r';
+            rest = &rest[at + 1..];
         }
         self.after_cr &= rest.is_empty();
-        self.line.extend(rest);
-        let held = self.line.len() + self.data.as_ref().map_or(0, String::len);
-        if held > LONGEST_EVENT { Err(TooLong) } else { Ok(events) }
+        self.line.extend_from_slice(rest);
+        if self.line.len() + self.data.len() > LONGEST_EVENT { Err(TooLong) } else { Ok(()) }
     }
 
-    fn end_line(&mut self) -> Option<String> {
-        let line = String::from_utf8_lossy(&self.line).into_owned();
-        self.line.clear();
-        let line =
-            if std::mem::replace(&mut self.begun, true) { line.as_str() } else { line.trim_start_matches('\u{feff}') };
+    fn end_line(&mut self, piece: &[u8], on_event: &mut impl FnMut(&str)) {
+        if self.line.is_empty() {
+            return self.take_line(piece, on_event);
+        }
+        let mut line = std::mem::take(&mut self.line);
+        line.extend_from_slice(piece);
+        self.take_line(&line, on_event);
+        line.clear();
+        self.line = line;
+    }
+
+    fn take_line(&mut self, line: &[u8], on_event: &mut impl FnMut(&str)) {
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        let line = line.strip_prefix(b"\xEF\xBB\xBF").filter(|_| is_first).unwrap_or(line);
         if line.is_empty() {
-            return self.data.take();
-        }
-        let (field, value) = line.split_once(':').unwrap_or((line, ""));
-        if field == "data" {
-            let value = value.strip_prefix(' ').unwrap_or(value);
-            match &mut self.data {
-                Some(data) => {
-                    data.push('\n');
-                    data.push_str(value);
-                }
-                None => self.data = Some(value.to_owned()),
+            if std::mem::take(&mut self.has_data) {
+                on_event(&self.data);
+                self.data.clear();
             }
+        } else if let Some(value) = data_of(line) {
+            if std::mem::replace(&mut self.has_data, true) {
+                self.data.push('\n');
+            }
+            self.data.push_str(&String::from_utf8_lossy(value));
         }
-        None
+    }
+}
+
+/// The value of a line whose field is `data`.
+fn data_of(line: &[u8]) -> Option<&[u8]> {
+    match line.strip_prefix(b"data")? {
+        [] => Some(&[]),
+        [b':', b' ', value @ ..] | [b':', value @ ..] => Some(value),
+        _ => None,
     }
 }
 
@@ -72,12 +86,16 @@ mod tests {
 
     fn decode(pieces: &[&[u8]]) -> Vec<String> {
         let mut decoder = Decoder::default();
-        pieces.iter().flat_map(|piece| decoder.push(piece).unwrap()).collect()
+        let mut events = Vec::new();
+        for piece in pieces {
+            decoder.push(piece, |event| events.push(event.to_owned())).unwrap();
+        }
+        events
     }
 
     #[test]
     fn comments_names_and_ids_are_passed_over() {
-        let text = b"\xEF\xBB\xBF: hi\nevent: x\nid: 1\ndata: a\ndata:b\n\n\n:ping\n\ndata\n\n";
+        let text = b"\xEF\xBB\xBF: hi\nevent: x\nid: 1\ndata: a\ndata:b\ndatum: c\n\n\n:ping\n\ndata\n\n";
         assert_eq!(decode(&[text]), ["a\nb", ""]);
     }
 
@@ -87,10 +105,30 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_are_no_text_are_replaced() {
+        assert_eq!(decode(&[b"data: a\xFFb\n\n"]), ["a\u{fffd}b"]);
+    }
+
+    #[test]
     fn an_endless_line_is_an_error() {
         let mut decoder = Decoder::default();
         let piece = vec![b'x'; 64 * 1024];
-        assert!((0..8).any(|_| decoder.push(&piece) == Err(TooLong)));
+        assert!((0..8).any(|_| decoder.push(&piece, |_| {}) == Err(TooLong)));
+    }
+
+    #[test]
+    fn an_event_of_endless_lines_is_an_error() {
+        let mut decoder = Decoder::default();
+        let piece = format!("data: {}\n", "x".repeat(64 * 1024)).into_bytes();
+        assert!((0..8).any(|_| decoder.push(&piece, |_| {}) == Err(TooLong)));
+    }
+
+    #[test]
+    fn endless_comments_are_held_nowhere() {
+        let mut decoder = Decoder::default();
+        let piece = b": still here\n".repeat(8 * 1024);
+        assert!((0..64).all(|_| decoder.push(&piece, |_| {}).is_ok()));
+        assert!(decoder.line.capacity() + decoder.data.capacity() < 1024);
     }
 
     proptest! {

@@ -1,52 +1,57 @@
 //! The OpenAI chat-completions protocol over HTTP, streamed or in one piece.
+//!
+//! Up to an answer's first text everything may be tried again, here: the same call a little later,
+//! then a second endpoint. After it nothing is, as the visitor has seen the beginning.
 
+mod address;
 mod answer;
+mod chunk;
+mod config;
+mod failure;
+mod heard;
+mod keys;
+mod queue;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+pub use address::is_global;
+pub use config::Config;
+pub use keys::Keys;
 
 use crate::{Answer, ChatRequest, Delivery, Model, ModelError, PromptMessage};
-use domain::settings::{InvalidSetting, Settings};
+use answer::Reading;
+use domain::endpoint::is_this_machine;
+use failure::{Failure, Telling};
 use futures_util::{FutureExt, future::BoxFuture};
-use reqwest::{Client, Response, StatusCode, header, redirect};
-use secrecy::{ExposeSecret, SecretString};
+use queue::Queues;
+use reqwest::{Client, ClientBuilder, StatusCode, Url, redirect};
+use resolve::{Guard, Lookup};
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep, timeout};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The default endpoint, and the key for it.
+/// The adapter; one per process, as it keeps connections and queues.
 #[derive(Clone)]
-pub struct Config {
-    /// The chat-completions URL of animals without their own (`CHAT_ENDPOINT`).
-    pub endpoint: String,
-    /// The model of animals without their own (`CHAT_MODEL`).
-    pub model: String,
-    /// The bearer token (`OPENAI_API_KEY`), sent to the default endpoint's host only.
-    pub api_key: Option<SecretString>,
+pub struct OpenAi(Arc<Parts>);
+
+struct Parts {
+    config: Config,
+    queues: Queues,
+    /// Calls the operator's own endpoints, wherever they are, through the operator's proxy if any.
+    trusted: Client,
+    /// Calls animals' own endpoints, out in the world only, and whatever is on this machine.
+    guarded: Client,
 }
 
-impl Config {
-    /// Reads the configuration.
-    ///
-    /// # Errors
-    /// [`InvalidSetting`] when there is no endpoint or it is not an HTTP URL.
-    pub fn read(settings: &Settings) -> Result<Self, InvalidSetting> {
-        let endpoint = settings.required("CHAT_ENDPOINT")?.to_owned();
-        let is_http = reqwest::Url::parse(&endpoint).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_http {
-            return Err(InvalidSetting::Malformed("CHAT_ENDPOINT".to_owned(), "an HTTP URL"));
-        }
-        Ok(Self {
-            endpoint,
-            model: settings.get("CHAT_MODEL").unwrap_or("gpt-4").to_owned(),
-            api_key: settings.get("OPENAI_API_KEY").map(SecretString::from),
-        })
-    }
-}
-
-/// The adapter; one per process, as it keeps connections open.
-#[derive(Clone)]
-pub struct OpenAi {
-    http: Client,
-    config: Arc<Config>,
+/// Where a question goes.
+struct Target<'a> {
+    http: &'a Client,
+    url: Url,
+    model: &'a str,
 }
 
 impl OpenAi {
@@ -55,70 +60,110 @@ impl OpenAi {
     /// # Errors
     /// [`ModelError::Unreachable`] when the system gives no TLS.
     pub fn new(config: Config) -> Result<Self, ModelError> {
-        let http = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|_| ModelError::Unreachable)?;
-        Ok(Self { http, config: Arc::new(config) })
+        Self::with_lookup(config, resolve::system())
     }
 
-    async fn send(&self, request: ChatRequest) -> Result<Answer, ModelError> {
-        let endpoint = request.endpoint.as_deref().unwrap_or(&self.config.endpoint);
-        let body = Body {
-            model: self.name(&request),
-            messages: &request.messages,
-            temperature: request.temperature,
-            max_tokens: request.max_tokens,
-            stream: request.delivery == Delivery::Streamed,
-            stream_options: (request.delivery == Delivery::Streamed).then_some(StreamOptions { include_usage: true }),
-        };
-        let mut call = self.http.post(endpoint).json(&body);
-        if let Some(key) = self.config.api_key.as_ref().filter(|_| self.is_default_host(endpoint)) {
-            call = call.bearer_auth(key.expose_secret());
-        }
-        let response = call.send().await.map_err(|_| ModelError::Unreachable)?;
-        let response = accepted(response)?;
-        if is_event_stream(&response) { Ok(answer::streamed(response)) } else { answer::whole(response).await }
-    }
-
-    /// Keeps the key from every host but the one it is for.
-    fn is_default_host(&self, endpoint: &str) -> bool {
-        let origin = |url: &str| reqwest::Url::parse(url).ok().map(|url| url.origin());
-        origin(endpoint).is_some_and(|found| origin(&self.config.endpoint) == Some(found))
+    fn with_lookup(config: Config, lookup: Lookup) -> Result<Self, ModelError> {
+        // A proxy looks names up by itself, behind the guard; so none is used where it must hold.
+        let guarded = client().no_proxy().dns_resolver(Guard(lookup));
+        let built = |builder: ClientBuilder| builder.build().map_err(|_| ModelError::Unreachable);
+        let (trusted, guarded) = (built(client())?, built(guarded)?);
+        Ok(Self(Arc::new(Parts { queues: Queues::new(&config), config, trusted, guarded })))
     }
 }
 
 impl Model for OpenAi {
     fn ask(&self, request: ChatRequest) -> BoxFuture<'_, Result<Answer, ModelError>> {
-        self.send(request).boxed()
-    }
-
-    fn name(&self, request: &ChatRequest) -> String {
-        request.model.clone().unwrap_or_else(|| self.config.model.clone())
+        async move { self.0.answer(&request).await }.boxed()
     }
 }
 
-fn accepted(response: Response) -> Result<Response, ModelError> {
-    match response.status() {
-        StatusCode::OK => Ok(response),
-        StatusCode::TOO_MANY_REQUESTS => {
-            let seconds = response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());
-            Err(ModelError::RateLimited { retry_after: seconds.map(Duration::from_secs) })
+impl Parts {
+    /// Asks one endpoint after the other. Each has its share of the patience, so that the first
+    /// cannot use up the second's.
+    async fn answer(&self, request: &ChatRequest) -> Result<Answer, ModelError> {
+        let begun = Instant::now();
+        let second = self.config.second.as_ref();
+        let second = second.map(|to| self.target(to.url.clone(), &to.model));
+        let targets = [Some(self.first_target(request)), second.map(Ok)];
+        let mut shares = if targets[1].is_some() { 2 } else { 1 };
+        let mut telling = Telling::default();
+        for target in targets.into_iter().flatten() {
+            let share = request.patience.saturating_sub(begun.elapsed()) / shares;
+            shares -= 1;
+            match timeout(share, self.answer_of(target, request, &mut telling)).await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                Err(_) => telling.note(ModelError::Silent),
+            }
         }
-        status => Err(ModelError::Refused(status.as_u16())),
+        Err(telling.into_error())
+    }
+
+    /// The animal's own endpoint or the default one. A configuration may be older than the list of
+    /// hosts, so it is held against the list here too.
+    fn first_target<'a>(&'a self, request: &'a ChatRequest) -> Result<Target<'a>, ModelError> {
+        let default = &self.config.default;
+        let model = request.model.as_deref().unwrap_or(&default.model);
+        let Some(own) = &request.endpoint else {
+            return Ok(self.target(default.url.clone(), model));
+        };
+        self.config.hosts.allows(own).map_err(|_| ModelError::NotAllowed)?;
+        Ok(self.target(Url::parse(own).map_err(|_| ModelError::NotAllowed)?, model))
+    }
+
+    /// This machine is called without a proxy too, which would look for it elsewhere.
+    fn target<'a>(&'a self, url: Url, model: &'a str) -> Target<'a> {
+        let operators = [Some(&self.config.default), self.config.second.as_ref()];
+        let is_operators = operators.into_iter().flatten().any(|known| known.url.origin() == url.origin());
+        let is_local = url.host().is_some_and(|host| is_this_machine(&host));
+        Target { http: if is_operators && !is_local { &self.trusted } else { &self.guarded }, url, model }
+    }
+
+    /// The answer of one endpoint, called again where that may help; its failures are noted.
+    async fn answer_of(
+        &self,
+        target: Result<Target<'_>, ModelError>,
+        request: &ChatRequest,
+        telling: &mut Telling,
+    ) -> Option<Answer> {
+        let target = target.map_err(|error| telling.note(error)).ok()?;
+        let place = self.queues.place_at(&target.url).await.map_err(|error| telling.note(error)).ok()?;
+        for repetition in 0..=failure::RETRIES {
+            let failure = match self.call(&target, request).await {
+                Ok(reading) => return Some(reading.into_answer(target.model.to_owned(), place)),
+                Err(failure) => failure,
+            };
+            telling.note(failure.error);
+            let asked = failure.retry.filter(|_| repetition < failure::RETRIES)?;
+            sleep(failure::pause(asked, repetition)).await;
+        }
+        None
+    }
+
+    /// One call, up to the first text of its answer.
+    async fn call(&self, target: &Target<'_>, request: &ChatRequest) -> Result<answer::Begun, Failure> {
+        let mut call = target.http.post(target.url.clone()).json(&Body::new(target.model, request));
+        if let Some(key) = self.config.keys.key_for(&target.url, &self.config.default.url) {
+            call = call.bearer_auth(key.expose_secret());
+        }
+        let response = call.send().await.map_err(|error| Failure::of_call(&error))?;
+        match response.status() {
+            StatusCode::OK => Reading::begin(response).await.map_err(Failure::from),
+            _ => Err(Failure::of_response(&response)),
+        }
     }
 }
 
-fn is_event_stream(response: &Response) -> bool {
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    content_type.is_some_and(|text| text.starts_with("text/event-stream"))
+/// What both clients have in common: a redirect would lead past the list and the keys' hosts, so
+/// none is followed; tokens are small and must not wait for each other.
+fn client() -> ClientBuilder {
+    Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(redirect::Policy::none()).tcp_nodelay(true)
 }
 
 #[derive(Serialize)]
 struct Body<'a> {
-    model: String,
+    model: &'a str,
     messages: &'a [PromptMessage],
     temperature: f32,
     max_tokens: u32,
@@ -132,20 +177,16 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_key_goes_to_the_default_host_only() {
-        let config = Config {
-            endpoint: "https://model.example/v1/chat/completions".into(),
-            model: "m".into(),
-            api_key: Some("secret".into()),
-        };
-        let adapter = OpenAi::new(config).unwrap();
-        assert!(adapter.is_default_host("https://model.example/v2/chat"));
-        assert!(!adapter.is_default_host("https://model.example.evil/v1/chat"));
-        assert!(!adapter.is_default_host("http://model.example/v1/chat/completions"));
+impl<'a> Body<'a> {
+    fn new(model: &'a str, request: &'a ChatRequest) -> Self {
+        let stream = request.delivery == Delivery::Streamed;
+        Self {
+            model,
+            messages: &request.messages,
+            temperature: request.temperature,
+            max_tokens: request.max_tokens,
+            stream,
+            stream_options: stream.then_some(StreamOptions { include_usage: true }),
+        }
     }
 }

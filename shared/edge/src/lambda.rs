@@ -1,7 +1,7 @@
 //! The way into Lambda. A function answers either buffered or streamed; the gateway's route has to
 //! be of the same mode, or it answers 502.
 
-use crate::{app, logging, no_such_route, prefixed, routing::with_origin, settings};
+use crate::{app, logging, no_such_route, prefixed, routing::with_origin, settings, with_peer};
 use axum::Router;
 use domain::settings::Settings;
 
@@ -37,5 +37,6 @@ where
     let settings = settings::from_environment();
     logging::start(&settings);
     let router = routes(settings.clone()).await.inspect_err(|cause| tracing::error!(%cause, "cannot start"))?;
-    Ok(with_origin(app(prefixed(router).fallback(no_such_route)), &settings))
+    let router = with_origin(app(prefixed(router).fallback(no_such_route)), &settings);
+    Ok(with_peer(router, &settings))
 }

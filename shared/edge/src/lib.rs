@@ -8,12 +8,17 @@ pub mod body;
 pub mod clock;
 pub mod lambda;
 pub mod logging;
+pub mod peer;
 pub mod problem;
 pub mod query;
+pub mod rate_limit;
 mod routing;
 pub mod settings;
+pub mod visitors;
 
 pub use auth::{Authenticator, Caller};
 pub use body::JsonBody;
+pub use peer::Peer;
 pub use problem::{Code, Problem};
-pub use routing::{app, health, no_such_route, prefixed};
+pub use rate_limit::Standing;
+pub use routing::{app, health, no_such_route, prefixed, with_peer};

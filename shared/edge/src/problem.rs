@@ -22,8 +22,8 @@ pub enum Code {
     NotFound,
     /// The route exists, the method does not.
     MethodNotAllowed,
-    /// The turn id was used before.
-    TurnExists,
+    /// There is no such turn, or not any more.
+    TurnExpired,
     /// The body is not JSON, or a parameter is not what it should be.
     BadRequest,
     /// The body is over 64 KiB.
@@ -34,10 +34,20 @@ pub enum Code {
     Invalid,
     /// The session is with another animal.
     OtherAnimal,
+    /// The turn id was used for another question.
+    TurnReused,
+    /// A model's address that the operator has not listed.
+    EndpointNotAllowed,
+    /// Somebody else changed it since the client read it.
+    PreconditionFailed,
+    /// The caller, or the caller's address, asks more often than we allow.
+    TooManyRequests,
     /// The model's provider wants fewer questions.
     RateLimited,
     /// The model did not answer, or broke off.
     UpstreamUnavailable,
+    /// Whoever was giving the answer is gone.
+    Interrupted,
     /// A service this one needs did not answer.
     Unavailable,
     /// A mistake of ours.
@@ -45,6 +55,28 @@ pub enum Code {
 }
 
 impl Code {
+    /// The codes that a turn can end with.
+    const OF_TURNS: [Self; 6] = [
+        Self::Forbidden,
+        Self::ConsentRequired,
+        Self::RateLimited,
+        Self::UpstreamUnavailable,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.parts().0
+    }
+
+    /// The code of a turn that ended badly, as it was stored by name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::OF_TURNS.into_iter().find(|code| code.name() == name)
+    }
+
     /// Its name on the wire, its HTTP status and its title.
     fn parts(self) -> (&'static str, StatusCode, &'static str) {
         use StatusCode as S;
@@ -57,7 +89,7 @@ impl Code {
             }
             Self::NotFound => ("not_found", S::NOT_FOUND, "There is nothing here"),
             Self::MethodNotAllowed => ("method_not_allowed", S::METHOD_NOT_ALLOWED, "This cannot be done here"),
-            Self::TurnExists => ("turn_exists", S::CONFLICT, "This turn was sent before"),
+            Self::TurnExpired => ("turn_expired", S::NOT_FOUND, "This answer is not here any more"),
             Self::BadRequest => ("bad_request", S::BAD_REQUEST, "The request cannot be understood"),
             Self::PayloadTooLarge => ("payload_too_large", S::PAYLOAD_TOO_LARGE, "The request is too large"),
             Self::UnsupportedMediaType => {
@@ -65,10 +97,21 @@ impl Code {
             }
             Self::Invalid => ("invalid", S::UNPROCESSABLE_ENTITY, "A value is not allowed"),
             Self::OtherAnimal => ("other_animal", S::UNPROCESSABLE_ENTITY, "This conversation is with another animal"),
+            Self::TurnReused => ("turn_reused", S::UNPROCESSABLE_ENTITY, "This turn id belongs to another question"),
+            Self::EndpointNotAllowed => {
+                ("endpoint_not_allowed", S::UNPROCESSABLE_ENTITY, "A model at this address may not be asked")
+            }
+            Self::PreconditionFailed => {
+                ("precondition_failed", S::PRECONDITION_FAILED, "Somebody else has changed this meanwhile")
+            }
+            Self::TooManyRequests => {
+                ("too_many_requests", S::TOO_MANY_REQUESTS, "That was a lot of questions; please wait a little")
+            }
             Self::RateLimited => ("rate_limited", S::TOO_MANY_REQUESTS, "Too many questions at once"),
             Self::UpstreamUnavailable => {
                 ("upstream_unavailable", S::SERVICE_UNAVAILABLE, "The animal cannot answer right now")
             }
+            Self::Interrupted => ("interrupted", S::SERVICE_UNAVAILABLE, "The answer broke off"),
             Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "This does not work right now"),
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Something went wrong"),
         }
@@ -100,7 +143,11 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code) -> Self {
         let retry_after_seconds = match code {
-            Code::RateLimited | Code::UpstreamUnavailable | Code::Unavailable => Some(1),
+            Code::TooManyRequests
+            | Code::RateLimited
+            | Code::UpstreamUnavailable
+            | Code::Interrupted
+            | Code::Unavailable => Some(1),
             _ => None,
         };
         Self { code, detail: None, retry_after_seconds }

@@ -1,6 +1,6 @@
 //! What every function's router gets: prefixes, health, the answer to unknown routes, headers.
 
-use crate::{Code, Problem, logging};
+use crate::{Code, Problem, logging, peer};
 use axum::{
     Json, Router,
     http::{HeaderName, HeaderValue, Method, header},
@@ -26,6 +26,12 @@ pub fn prefixed(routes: Router) -> Router {
     Router::new().nest("/v1", routes.clone()).nest("/api", routes.clone()).merge(routes)
 }
 
+/// Finds out who is at the other end of each request, for handlers that take a [`peer::Peer`].
+pub fn with_peer(router: Router, settings: &Settings) -> Router {
+    let secret = peer::origin_secret(settings);
+    router.layer(middleware::from_fn(move |request, next| peer::find(secret.clone(), request, next)))
+}
+
 /// Lets the web app of `WEB_ORIGIN` read the answers where it is served from another origin. The
 /// gateway answers preflights itself; a local one finds its answer here.
 pub(crate) fn with_origin(router: Router, settings: &Settings) -> Router {
@@ -33,14 +39,16 @@ pub(crate) fn with_origin(router: Router, settings: &Settings) -> Router {
         return router;
     };
     let origin = if origin == "*" { AllowOrigin::any() } else { AllowOrigin::exact(origin) };
-    let headers = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH];
-    let own = ["idempotency-key", "last-event-id"].map(HeaderName::from_static);
+    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH];
+    let sent_too = ["idempotency-key", "last-event-id"].map(HeaderName::from_static);
+    let read = [header::ETAG, header::RETRY_AFTER];
+    let read_too = ["ratelimit", "ratelimit-policy"].map(HeaderName::from_static);
     router.layer(
         CorsLayer::new()
             .allow_origin(origin)
-            .allow_methods([Method::GET, Method::POST])
-            .allow_headers(headers.into_iter().chain(own).collect::<Vec<_>>())
-            .expose_headers([header::ETAG, header::RETRY_AFTER]),
+            .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+            .allow_headers(sent.into_iter().chain(sent_too).collect::<Vec<_>>())
+            .expose_headers(read.into_iter().chain(read_too).collect::<Vec<_>>()),
     )
 }
 

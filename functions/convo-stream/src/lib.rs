@@ -1,10 +1,17 @@
-//! `POST /convo_turn/stream`: an answer as it is made, as server-sent events.
+//! `/convo_turn/stream`: an answer as it is made, as server-sent events; the rest of one for whoever
+//! comes back; and an end to one that is not wanted any more.
 
-use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::post};
-use domain::settings::Settings;
-use edge::{Caller, JsonBody, Problem};
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::{get, post},
+};
+use domain::{TurnId, settings::Settings};
+use edge::{Caller, Code, JsonBody, Peer, Problem};
 use llm::Delivery;
-use turn::{Turns, service::Service, sse, wire::TurnBody};
+use turn::{Asker, TurnError, Turns, service::Service, sse, wire::TurnBody};
 
 /// This function's routes.
 ///
@@ -12,17 +19,49 @@ use turn::{Turns, service::Service, sse, wire::TurnBody};
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new().route("/convo_turn/stream", post(stream)).with_state(service);
+    let routes = Router::new()
+        .route("/convo_turn/stream", post(stream))
+        .route("/convo_turn/stream/{turnId}", get(resume).delete(cancel))
+        .with_state(service);
     Ok(routes.merge(edge::health("convo-stream")))
 }
 
 async fn stream(
     State(turns): State<Turns>,
-    caller: Caller,
+    asker: Asker,
+    peer: Peer,
     headers: HeaderMap,
     JsonBody(body): JsonBody<TurnBody>,
 ) -> Result<Response, Problem> {
-    let question = body.parse(&headers, &caller, Delivery::Streamed)?;
-    let running = turns.begin(question).await.map_err(|error| error.problem())?;
+    let question = body.parse(&headers, asker, peer, Delivery::Streamed)?;
+    Ok(turns.begin(question).await.respond(async |running| Ok(sse::response(running))).await)
+}
+
+async fn resume(
+    State(turns): State<Turns>,
+    caller: Caller,
+    Path(turn): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let seen = last_event_id(&headers)?;
+    let running = turns.resume(&caller.user_id, &turn_id(&turn)?, seen).await.map_err(|error| error.problem())?;
     Ok(sse::response(running))
+}
+
+async fn cancel(State(turns): State<Turns>, caller: Caller, Path(turn): Path<String>) -> Result<StatusCode, Problem> {
+    turns.cancel(&caller.user_id, &turn_id(&turn)?).await.map_err(|error| error.problem())?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Something that is no turn's id is the id of no turn.
+fn turn_id(text: &str) -> Result<TurnId, Problem> {
+    TurnId::parse(text).map_err(|_| TurnError::TurnGone.problem())
+}
+
+/// The last event that a client has seen, as the HTML standard has browsers say it.
+fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get("last-event-id") else { return Ok(None) };
+    let number = value.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let number = number.and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| Problem::new(Code::BadRequest).with_detail("Last-Event-ID is not a number"))
 }

@@ -1,15 +1,24 @@
-//! `POST /convo_turn`: an answer in one piece.
+//! `POST /convo_turn`: an answer in one piece; `GET /usage`: what was used.
 
-use axum::{Json, Router, extract::State, http::HeaderMap, routing::post};
+mod usage;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::HeaderMap,
+    response::Response,
+    routing::{get, post},
+};
 use domain::{
     MessageId, SessionId, Timestamp, TurnId,
     settings::Settings,
     turn::{FinishReason, SafetyAction},
 };
-use edge::{Caller, Code, JsonBody, Problem};
+use edge::{Code, JsonBody, Peer, Problem};
+use futures_util::StreamExt;
 use llm::Delivery;
 use serde::Serialize;
-use turn::{Completed, Running, TurnEvent, Turns, service::Service, wire::TurnBody};
+use turn::{Asker, Completed, Running, TurnEvent, Turns, service::Service, wire::TurnBody};
 
 /// This function's routes.
 ///
@@ -17,27 +26,28 @@ use turn::{Completed, Running, TurnEvent, Turns, service::Service, wire::TurnBod
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new().route("/convo_turn", post(answer)).with_state(service);
+    let routes =
+        Router::new().route("/convo_turn", post(answer)).route("/usage", get(usage::usage)).with_state(service);
     Ok(routes.merge(edge::health("convo-turn")))
 }
 
 async fn answer(
     State(turns): State<Turns>,
-    caller: Caller,
+    asker: Asker,
+    peer: Peer,
     headers: HeaderMap,
     JsonBody(body): JsonBody<TurnBody>,
-) -> Result<Json<Reply>, Problem> {
-    let question = body.parse(&headers, &caller, Delivery::Whole)?;
-    let running = turns.begin(question).await.map_err(|error| error.problem())?;
-    whole(running).await.map(Json)
+) -> Result<Response, Problem> {
+    let question = body.parse(&headers, asker, peer, Delivery::Whole)?;
+    Ok(turns.begin(question).await.respond(async |running| whole(running).await.map(Json)).await)
 }
 
 /// Waits for the end of a turn.
 async fn whole(mut running: Running) -> Result<Reply, Problem> {
     let mut reply = String::new();
-    while let Some(event) = running.events.recv().await {
+    while let Some(event) = running.events.next().await {
         match event {
-            TurnEvent::Token(words) => reply.push_str(&words),
+            TurnEvent::Token { words, .. } => reply.push_str(&words),
             TurnEvent::Complete(done) => return Ok(Reply::new(running, reply, done)),
             TurnEvent::Failed { problem, .. } => return Err(problem),
         }

@@ -1,7 +1,9 @@
 //! A page of a conversation as clients see it (seed 000, ticket 6), and the cursor to the next.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::{AnimalId, MessageId, Sealed, SessionId, Slot, Timestamp, UserId, message::Sender, turn::FinishReason};
+use domain::{
+    AnimalId, MessageId, Sealed, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender, turn::FinishReason,
+};
 use edge::{Code, Problem};
 use serde::Serialize;
 use store::{
@@ -52,6 +54,7 @@ pub(crate) struct History {
 #[serde(rename_all = "camelCase")]
 struct Message {
     message_id: MessageId,
+    turn_id: TurnId,
     timestamp: Timestamp,
     sender: Sender,
     content: String,
@@ -130,6 +133,7 @@ fn message(record: MessageRecord, key: &DataKey) -> Result<Message, OpenError> {
     };
     Ok(Message {
         message_id: record.message_id,
+        turn_id: record.turn_id,
         timestamp: record.timestamp,
         sender: record.message_type,
         content,

@@ -1,72 +1,60 @@
 //! Hearing a model out: its fragments become whole words, its silence has limits.
 
-use crate::{Config, TurnEvent};
+use crate::voice::{LONGEST_ANSWER, Voice};
 use domain::{
     turn::{FinishReason, Usage},
     words::WordBuffer,
 };
 use futures_util::StreamExt;
-use llm::{ChatRequest, Delivery, Delta, Model, ModelError};
+use llm::{ChatRequest, Delta, Model, ModelError};
 use std::time::Duration;
-use tokio::{
-    sync::mpsc::UnboundedSender,
-    time::{Instant, timeout_at},
-};
+use tokio::time::{Instant, timeout, timeout_at};
 
-/// The longest answer kept, in bytes; far above what `maxTokens` allows.
-const LONGEST_ANSWER: usize = 64 * 1024;
 /// How long is waited for what endpoints send behind an answer's end, such as token counts.
 const AFTER_THE_END: Duration = Duration::from_secs(2);
 
-/// What was heard of an answer, and why it ended.
-pub(crate) struct Heard {
-    pub(crate) text: String,
-    pub(crate) usage: Option<Usage>,
-    pub(crate) ending: Result<FinishReason, ModelError>,
-}
-
-/// Passes an answer on as it comes, word by word. A client that is gone does not matter.
+/// Passes an answer on as it comes, word by word, and remembers what comes with it.
 pub(crate) struct Listener<'a> {
-    config: &'a Config,
-    clients: &'a UnboundedSender<TurnEvent>,
+    voice: &'a Voice,
+    idle_timeout: Duration,
     words: WordBuffer,
-    heard: Heard,
+    /// Tokens, where the endpoint counted them.
+    pub(crate) usage: Option<Usage>,
+    /// Who answers, once it does.
+    pub(crate) model: Option<String>,
 }
 
 impl<'a> Listener<'a> {
-    pub(crate) fn new(config: &'a Config, clients: &'a UnboundedSender<TurnEvent>) -> Self {
-        let heard = Heard { text: String::new(), usage: None, ending: Ok(FinishReason::Stop) };
-        Self { config, clients, words: WordBuffer::default(), heard }
+    pub(crate) fn new(voice: &'a Voice, idle_timeout: Duration) -> Self {
+        Self { voice, idle_timeout, words: WordBuffer::default(), usage: None, model: None }
     }
 
-    /// Asks and listens to the end, or until the time is up.
-    pub(crate) async fn hear(mut self, model: &dyn Model, request: ChatRequest) -> Heard {
-        let deadline = Instant::now() + self.config.response_timeout;
+    /// Asks and listens to the end, or until the time is up. It may be dropped at any time: what was
+    /// said has been said.
+    pub(crate) async fn hear(
+        &mut self,
+        model: &dyn Model,
+        request: ChatRequest,
+        time: Duration,
+    ) -> Result<FinishReason, ModelError> {
+        let deadline = Instant::now() + time;
         let ending = timeout_at(deadline, self.listen(model, request)).await;
-        self.heard.ending = ending.unwrap_or(Err(ModelError::BrokeOff));
         if let Some(word) = self.words.finish() {
-            self.say(word);
+            self.voice.say(word);
         }
-        self.heard
+        ending.unwrap_or(Err(ModelError::BrokeOff))
     }
 
     async fn listen(&mut self, model: &dyn Model, request: ChatRequest) -> Result<FinishReason, ModelError> {
-        let begins_by = match request.delivery {
-            Delivery::Streamed => Instant::now() + self.config.first_token_timeout,
-            Delivery::Whole => Instant::now() + self.config.response_timeout,
-        };
-        let asked = timeout_at(begins_by, model.ask(request)).await;
-        let mut answer = asked.map_err(|_| ModelError::BrokeOff)??;
+        let answer = model.ask(request).await?;
+        self.model = Some(answer.model);
+        let mut deltas = answer.deltas;
         let mut ending = None;
         loop {
-            let silent_by = match (ending, self.heard.text.is_empty()) {
-                (Some(_), _) => Instant::now() + AFTER_THE_END,
-                (None, true) => begins_by,
-                (None, false) => Instant::now() + self.config.idle_timeout,
-            };
-            match (timeout_at(silent_by, answer.next()).await, ending) {
+            let patience = if ending.is_some() { AFTER_THE_END } else { self.idle_timeout };
+            match (timeout(patience, deltas.next()).await, ending) {
                 (Ok(Some(Ok(Delta::Text(fragment)))), _) => self.take(&fragment),
-                (Ok(Some(Ok(Delta::Usage(usage)))), _) => self.heard.usage = Some(usage),
+                (Ok(Some(Ok(Delta::Usage(usage)))), _) => self.usage = Some(usage),
                 (Ok(Some(Ok(Delta::End { truncated: true }))), _) => ending = Some(FinishReason::Length),
                 (Ok(Some(Ok(Delta::End { truncated: false }))), _) => ending = Some(FinishReason::Stop),
                 // What comes behind the end, an error too, changes nothing about the answer.
@@ -74,7 +62,7 @@ impl<'a> Listener<'a> {
                 (Ok(Some(Err(error))), None) => return Err(error),
                 (Ok(None) | Err(_), None) => return Err(ModelError::BrokeOff),
             }
-            if self.heard.text.len() >= LONGEST_ANSWER {
+            if self.voice.len() >= LONGEST_ANSWER {
                 return Ok(FinishReason::Length);
             }
         }
@@ -82,17 +70,7 @@ impl<'a> Listener<'a> {
 
     fn take(&mut self, fragment: &str) {
         if let Some(words) = self.words.push(fragment) {
-            self.say(words);
+            self.voice.say(words);
         }
-    }
-
-    fn say(&mut self, mut words: String) {
-        words.truncate(words.floor_char_boundary(LONGEST_ANSWER - self.heard.text.len()));
-        if words.is_empty() {
-            return;
-        }
-        self.heard.text.push_str(&words);
-        // Nobody may be listening any more; the answer is kept all the same.
-        drop(self.clients.send(TurnEvent::Token(words)));
     }
 }

@@ -26,12 +26,24 @@ pub enum TurnError {
     /// The session is with another animal.
     #[error("the session is with another animal")]
     OtherAnimal,
-    /// The turn id was used before.
-    #[error("the turn exists")]
-    TurnExists,
-    /// The person's account or keys changed between reading and claiming, again and again.
+    /// The turn id was used for another question.
+    #[error("the turn is another question's")]
+    TurnReused,
+    /// There is no such turn of this person, or not any more.
+    #[error("there is no such turn")]
+    TurnGone,
+    /// Too many questions.
+    #[error("too many questions")]
+    TooMany {
+        /// When another one is let in.
+        retry_after_seconds: u64,
+    },
+    /// The person's account, session or keys changed between reading and claiming, again and again.
     #[error("something else of the same person came in between")]
     Raced,
+    /// Nobody has signed in yet, so addresses cannot be told apart.
+    #[error("the zoo has no key yet: somebody has to sign in first")]
+    NoZooKey,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -44,21 +56,39 @@ pub enum TurnError {
 }
 
 impl TurnError {
+    /// Whether it is no fault of the question's.
+    pub(crate) fn is_ours(&self) -> bool {
+        matches!(self, Self::Raced | Self::NoZooKey | Self::Store(_) | Self::Vault(_) | Self::Open(_))
+    }
+
     /// What the client is told.
     #[must_use]
     pub fn problem(&self) -> Problem {
         match self {
             Self::NoAccount => Problem::new(Code::Unauthorized),
-            Self::MayNotConverse(MayNotConverse::NotActive) | Self::ForeignSession => Problem::new(Code::Forbidden),
-            Self::MayNotConverse(MayNotConverse::ConsentRequired) => Problem::new(Code::ConsentRequired),
+            Self::MayNotConverse(cause) => Problem::new(code(*cause)),
+            Self::ForeignSession => Problem::new(Code::Forbidden),
             Self::NoAnimal => Problem::new(Code::NotFound).with_detail("there is no such animal"),
             Self::NoSession => Problem::new(Code::NotFound).with_detail("there is no such conversation"),
             Self::OtherAnimal => Problem::new(Code::OtherAnimal),
-            Self::TurnExists => Problem::new(Code::TurnExists),
+            Self::TurnReused => Problem::new(Code::TurnReused),
+            Self::TurnGone => Problem::new(Code::TurnExpired),
+            Self::TooMany { retry_after_seconds } => {
+                Problem::new(Code::TooManyRequests).with_retry_after(*retry_after_seconds)
+            }
             Self::Raced => Problem::new(Code::Unavailable),
-            Self::Store(error) if error.is_unavailable() => Problem::unavailable(error),
+            Self::NoZooKey => Problem::unavailable(self),
+            Self::Store(error) if error.is_unavailable() || error.is_conflict() => Problem::unavailable(error),
             Self::Vault(error @ VaultError::KeyService(_)) => Problem::unavailable(error),
             Self::Store(_) | Self::Vault(_) | Self::Open(_) => Problem::internal(self),
         }
+    }
+}
+
+/// Why somebody may not talk, as clients are told.
+pub(crate) fn code(cause: MayNotConverse) -> Code {
+    match cause {
+        MayNotConverse::NotActive => Code::Forbidden,
+        MayNotConverse::ConsentRequired => Code::ConsentRequired,
     }
 }

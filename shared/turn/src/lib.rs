@@ -1,68 +1,57 @@
 //! How a conversation is written: one question in, a stream of events out, and both messages kept.
 //!
-//! Before the model, with warm keys, two round trips to the database: everything is read at once,
-//! then the question is stored and the turn claimed. After the model one more: the answer is stored
-//! and the turn completed; only then does the client hear of the end. Used by both functions that
-//! answer; knows HTTP only in [`wire`] and [`sse`], which they share.
+//! Before the model, with warm keys, two round trips to the database: everything is read and the
+//! request admitted at once, then the question is stored and the turn claimed. While the model
+//! answers, a beat each second logs the new words. After the model one more trip: the answer is
+//! stored and the turn completed; only then does the client hear of the end. A client that comes
+//! back, or asks twice, follows the log. Used by both functions that answer; knows HTTP only in
+//! [`wire`] and [`sse`], which they share.
 
+mod admission;
 mod answer;
-mod claim;
+mod begin;
+mod cache;
+mod config;
+mod ending;
 mod error;
 mod fallback;
+mod follow;
+mod gate;
 mod ledger;
+mod place;
 mod producer;
 mod prompt;
+mod read;
 pub mod service;
 pub mod sse;
+mod voice;
+mod watch;
 pub mod wire;
 
+pub use config::Config;
 pub use error::TurnError;
 pub use producer::producers_at_work;
+pub use wire::Asker;
 
+use cache::AnswerCache;
 use domain::{
     AnimalId, SessionId, Timestamp, TurnId, UserId,
     message::MessageText,
-    settings::{InvalidSetting, Settings},
     turn::{FinishReason, TurnStart, Usage},
 };
-use edge::Problem;
+use edge::{Peer, Problem, Standing};
+use futures_util::{StreamExt, stream, stream::BoxStream};
 use llm::{Delivery, Model};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use store::{Store, animals::AnimalCache};
 use tokio::sync::mpsc;
 use vault::Vault;
-
-/// How long a turn may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Config {
-    /// The whole answer (`CHAT_RESPONSE_TIMEOUT`, in milliseconds).
-    pub response_timeout: Duration,
-    /// Its first word.
-    pub first_token_timeout: Duration,
-    /// Each further one.
-    pub idle_timeout: Duration,
-}
-
-impl Config {
-    /// Reads the configuration.
-    ///
-    /// # Errors
-    /// [`InvalidSetting`] with the name of the variable.
-    pub fn read(settings: &Settings) -> Result<Self, InvalidSetting> {
-        let millis = settings.parsed_or("CHAT_RESPONSE_TIMEOUT", "milliseconds", 30_000)?;
-        Ok(Self {
-            response_timeout: Duration::from_millis(millis),
-            first_token_timeout: Duration::from_secs(15),
-            idle_timeout: Duration::from_secs(20),
-        })
-    }
-}
 
 /// A question as it came in.
 #[derive(Debug, Clone)]
 pub struct Question {
     /// Who asks.
-    pub user_id: UserId,
+    pub asker: Asker,
     /// Whom.
     pub animal_id: AnimalId,
     /// What.
@@ -71,32 +60,57 @@ pub struct Question {
     pub session_id: Option<SessionId>,
     /// The turn's id, where the client chose it.
     pub turn_id: Option<TurnId>,
+    /// What a visitor, of whom nothing is kept, asked before.
+    pub earlier: Vec<MessageText>,
     /// How the model is to answer.
     pub delivery: Delivery,
+    /// From where, and until when.
+    pub peer: Peer,
 }
 
-/// A turn under way. Dropping it does not end the turn: the answer is finished and kept.
-#[derive(Debug)]
+/// A turn under way or over. Dropping it does not end the turn: the answer is finished and kept.
 pub struct Running {
     /// What the client learns first.
     pub start: TurnStart,
+    /// The last event the client has seen, where it comes back.
+    pub seen: Option<u64>,
     /// What happens then; the last one is terminal.
-    pub events: mpsc::UnboundedReceiver<TurnEvent>,
+    pub events: BoxStream<'static, TurnEvent>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+/// What became of a question, and how its asker stands with their limits.
+#[derive(Debug)]
+pub struct Begun {
+    /// The turn, or why there is none; nothing is stored then.
+    pub outcome: Result<Running, TurnError>,
+    /// What is left of the limits, where they were looked at.
+    pub standing: Option<Standing>,
 }
 
 /// What happens in a turn.
 #[derive(Debug, Clone)]
 pub enum TurnEvent {
     /// Whole words of the answer.
-    Token(String),
+    Token {
+        /// Counts the events of the turn; the first words have 1.
+        id: u64,
+        /// The words.
+        words: String,
+    },
     /// The answer is complete and kept. Terminal.
     Complete(Completed),
     /// There is no answer, or no more of it. Terminal.
     Failed {
         /// Why.
         problem: Problem,
-        /// Whether what there was of the answer is kept.
-        is_kept: bool,
+        /// The last event whose words are kept, 0 where none are.
+        last_id: u64,
     },
 }
 
@@ -113,9 +127,11 @@ pub struct Completed {
     pub timestamp: Timestamp,
     /// The model that answered; none did where the animal spoke for itself.
     pub model: Option<String>,
+    /// The last event with words of it.
+    pub last_id: u64,
 }
 
-/// Begins turns.
+/// Begins turns, and finds them again.
 #[derive(Clone)]
 pub struct Turns(Arc<Parts>);
 
@@ -129,8 +145,20 @@ pub struct Parts {
     pub animals: AnimalCache,
     /// The model.
     pub model: Box<dyn Model>,
-    /// The deadlines.
+    /// Deadlines and limits.
     pub config: Config,
+    addresses: admission::Addresses,
+    answers: Option<AnswerCache>,
+}
+
+impl Parts {
+    /// Parts of these.
+    #[must_use]
+    pub fn new(store: Store, vault: Vault, model: Box<dyn Model>, config: Config) -> Self {
+        let answers = config.caches_answers.then(AnswerCache::default);
+        let animals = AnimalCache::new(store.clone());
+        Self { store, vault, animals, model, config, addresses: admission::Addresses::default(), answers }
+    }
 }
 
 impl Turns {
@@ -140,15 +168,54 @@ impl Turns {
         Self(Arc::new(parts))
     }
 
-    /// Checks a question, stores it, and sets its answer going.
+    /// Checks a question, stores it, and sets its answer going. A turn id that is known joins or
+    /// replays its turn.
+    pub async fn begin(&self, question: Question) -> Begun {
+        let (outcome, standing) = Box::pin(begin::begin(&self.0, &question)).await;
+        let outcome = outcome.map(|beginning| match beginning {
+            begin::Beginning::New(job) => self.produce(*job),
+            begin::Beginning::Known(follower) => follower.running(None),
+        });
+        Begun { outcome, standing }
+    }
+
+    /// The events of a person's turn behind the last one they have seen, from wherever it runs.
     ///
     /// # Errors
-    /// [`TurnError`]; nothing is stored then.
-    pub async fn begin(&self, question: Question) -> Result<Running, TurnError> {
-        let job = claim::claim(&self.0, question).await?;
+    /// [`TurnError::TurnGone`] for a turn that is not theirs, too.
+    pub async fn resume(&self, user: &UserId, turn: &TurnId, seen: Option<u64>) -> Result<Running, TurnError> {
+        Ok(Box::pin(follow::find(&self.0, user, turn)).await?.running(seen))
+    }
+
+    /// Asks whoever produces the answer of a person's turn to stop. One that is over stays as it is.
+    ///
+    /// # Errors
+    /// [`TurnError::TurnGone`] for a turn that is not theirs, too.
+    pub async fn cancel(&self, user: &UserId, turn: &TurnId) -> Result<(), TurnError> {
+        follow::known_turn(&self.0, user, turn).await?;
+        match self.0.store.request_cancel(user, turn).await {
+            Err(error) if !error.is_conflict() => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What this deployment allows.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The tables.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    fn produce(&self, job: producer::Job) -> Running {
         let start = job.start.clone();
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, receiver) = mpsc::unbounded_channel();
         producer::spawn(Arc::clone(&self.0), job, sender);
-        Ok(Running { start, events })
+        let events = stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
+        Running { start, seen: None, events: events.boxed() }
     }
 }

@@ -2,22 +2,28 @@
 //! It runs by itself, so that a client that leaves takes nothing with it.
 
 use crate::{
-    Completed, Parts, TurnEvent,
-    answer::{Heard, Listener},
-    fallback,
+    Parts, TurnEvent,
+    admission::Admitted,
+    answer::Listener,
+    cache::{self, CachedAnswer},
+    ending, fallback,
     ledger::Ledger,
+    voice::Voice,
+    watch::{self, Stop},
 };
 use domain::{
     Timestamp,
     animal::Animal,
-    turn::{FinishReason, TurnStart, Usage},
-    words::WordBuffer,
+    turn::{FinishReason, TurnStart, Usage, estimated_tokens},
 };
-use edge::{Code, Problem, clock};
+use edge::{Code, Problem};
 use llm::{ChatRequest, ModelError};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -25,21 +31,43 @@ use tokio::sync::mpsc::UnboundedSender;
 pub(crate) struct Job {
     pub(crate) start: TurnStart,
     pub(crate) animal: Animal,
-    /// What to ask; an animal without a configuration speaks for itself.
-    pub(crate) request: Option<ChatRequest>,
+    pub(crate) plan: Plan,
     /// Where to keep it; of a visitor nothing is kept.
     pub(crate) ledger: Option<Ledger>,
+    /// On whose account it goes.
+    pub(crate) admitted: Option<Admitted>,
+    pub(crate) question_bytes: usize,
     pub(crate) begun: Timestamp,
+    /// How long the answer may take.
+    pub(crate) time: Duration,
+}
+
+/// How the animal comes to its answer.
+pub(crate) enum Plan {
+    /// A model is asked; its answer may be kept for others under a key.
+    Ask(ChatRequest, Option<cache::Key>),
+    /// The same was asked before.
+    Recite(CachedAnswer),
+    /// The animal speaks for itself.
+    Speak(FinishReason),
+}
+
+/// How an answer came to its end, and what is known of it besides its words.
+pub(crate) struct Answered {
+    pub(crate) reason: FinishReason,
+    pub(crate) model: Option<String>,
+    /// Tokens, where a model was asked.
+    pub(crate) usage: Option<Usage>,
 }
 
 /// Sets a turn's producer going.
 #[expect(clippy::disallowed_methods, reason = "producers outlive the request that began them")]
-pub(crate) fn spawn(parts: Arc<Parts>, job: Job, clients: UnboundedSender<TurnEvent>) {
+pub(crate) fn spawn(parts: Arc<Parts>, job: Job, client: UnboundedSender<TurnEvent>) {
     let under_way = UnderWay::begin();
     tokio::spawn(async move {
-        let last = produce(&parts, &job, &clients).await;
-        // Nobody may be listening any more.
-        drop(clients.send(last));
+        let voice = Voice::new(client);
+        let last = produce(&parts, &job, &voice).await;
+        voice.end(last);
         drop(under_way);
     });
 }
@@ -69,97 +97,68 @@ impl Drop for UnderWay {
 }
 
 /// Produces the answer and gives the terminal event, to be sent when everything is stored.
-async fn produce(parts: &Parts, job: &Job, clients: &UnboundedSender<TurnEvent>) -> TurnEvent {
-    let Some(request) = &job.request else {
-        return speak_for_itself(parts, job, clients).await;
+async fn produce(parts: &Parts, job: &Job, voice: &Voice) -> TurnEvent {
+    match &job.plan {
+        Plan::Speak(reason) => speak_for_itself(parts, job, voice, *reason, None).await,
+        Plan::Recite(answer) => {
+            voice.recite(&answer.text);
+            let answered = Answered { reason: FinishReason::Stop, model: answer.model.clone(), usage: None };
+            ending::finish(parts, job, voice, answered).await
+        }
+        Plan::Ask(request, key) => ask(parts, job, voice, request, key.as_ref()).await,
+    }
+}
+
+async fn ask(parts: &Parts, job: &Job, voice: &Voice, request: &ChatRequest, key: Option<&cache::Key>) -> TurnEvent {
+    let mut listener = Listener::new(voice, parts.config.idle_timeout);
+    let heard = tokio::select! {
+        heard = listener.hear(&*parts.model, request.clone(), job.time) => Ok(heard),
+        stop = watch::over(&parts.store, job.ledger.as_ref(), voice) => Err(stop),
     };
-    let heard = Listener::new(&parts.config, clients).hear(&*parts.model, request.clone()).await;
-    match (&heard.ending, heard.text.is_empty()) {
-        (Ok(reason), false) => {
-            let done = completed(parts, job, &heard, *reason);
-            finish(parts, job, &heard.text, done).await
+    let Listener { usage, model, .. } = listener;
+    let usage = usage.or_else(|| model.is_some().then(|| estimate(request, voice)));
+    let answered = |reason| Answered { reason, model: model.clone(), usage };
+    match (heard, voice.len() == 0) {
+        (Ok(Ok(reason)), false) => {
+            if let Some((cache, key)) = parts.answers.as_ref().zip(key).filter(|_| reason == FinishReason::Stop) {
+                let text = voice.transcript().text().to_owned();
+                cache.keep(key.clone(), CachedAnswer { text, model: model.clone() });
+            }
+            ending::finish(parts, job, voice, answered(reason)).await
         }
-        (Err(error), false) => {
-            tracing::warn!(cause = %error, "an answer broke off");
-            break_off(parts, job, &heard).await
+        (Ok(Err(cause)), false) => {
+            tracing::warn!(%cause, "an answer broke off");
+            ending::finish(parts, job, voice, answered(FinishReason::Interrupted)).await
         }
-        (Err(ModelError::RateLimited { retry_after }), true) => {
-            let problem = Problem::new(Code::RateLimited);
-            give_up(parts, job, problem.with_retry_after(retry_after.map_or(5, |wait| wait.as_secs().max(1)))).await
+        (Ok(Err(ModelError::RateLimited { retry_after })), true) => {
+            let wait = retry_after.map_or(5, |wait| wait.as_secs().max(1));
+            ending::give_up(parts, job, Problem::new(Code::RateLimited).with_retry_after(wait), usage).await
         }
-        (ending, true) => {
-            tracing::warn!(cause = ?ending.as_ref().err(), "a model gave no answer");
-            speak_for_itself(parts, job, clients).await
+        (Ok(nothing), true) => {
+            tracing::warn!(cause = ?nothing.err(), "a model gave no answer");
+            speak_for_itself(parts, job, voice, FinishReason::Fallback, usage).await
         }
+        (Err(Stop::Cancelled), _) => ending::finish(parts, job, voice, answered(FinishReason::Cancelled)).await,
+        (Err(Stop::NotAllowed(problem)), _) => ending::give_up(parts, job, problem, usage).await,
+        (Err(Stop::Lost), _) => ending::lost(parts, job, usage, voice).await,
+        (Err(Stop::Alone), _) => TurnEvent::Failed { problem: Problem::new(Code::Internal), last_id: 0 },
     }
 }
 
 /// No model answers: the animal says something kind, word by word like any answer.
-async fn speak_for_itself(parts: &Parts, job: &Job, clients: &UnboundedSender<TurnEvent>) -> TurnEvent {
-    let text = fallback::answer(&job.animal, job.start.turn_id.as_str());
-    let mut words = WordBuffer::default();
-    for word in text.split_inclusive(' ').filter_map(|piece| words.push(piece)).collect::<Vec<_>>() {
-        drop(clients.send(TurnEvent::Token(word)));
-    }
-    drop(words.finish().map(|word| clients.send(TurnEvent::Token(word))));
-    let timestamp = clock::now();
-    let done = Completed {
-        finish_reason: FinishReason::Fallback,
-        usage: Usage::default(),
-        latency_millis: timestamp.millis_since(job.begun),
-        timestamp,
-        model: None,
-    };
-    finish(parts, job, &text, done).await
+async fn speak_for_itself(
+    parts: &Parts,
+    job: &Job,
+    voice: &Voice,
+    reason: FinishReason,
+    usage: Option<Usage>,
+) -> TurnEvent {
+    voice.recite(&fallback::answer(&job.animal, job.start.turn_id.as_str(), reason));
+    ending::finish(parts, job, voice, Answered { reason, model: None, usage }).await
 }
 
-/// Keeps what there is of an answer that broke off.
-async fn break_off(parts: &Parts, job: &Job, heard: &Heard) -> TurnEvent {
-    let done = completed(parts, job, heard, FinishReason::Interrupted);
-    match finish(parts, job, &heard.text, done).await {
-        TurnEvent::Complete(_) => TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), is_kept: true },
-        other => other,
-    }
-}
-
-/// Keeps the answer; only what is kept is complete.
-async fn finish(parts: &Parts, job: &Job, text: &str, done: Completed) -> TurnEvent {
-    let Some(ledger) = &job.ledger else { return TurnEvent::Complete(done) };
-    let temperature = job.request.as_ref().map(|request| request.temperature);
-    match ledger.store_answer(&parts.store, text, &done, temperature).await {
-        Ok(()) => TurnEvent::Complete(done),
-        Err(crate::TurnError::Store(error)) if error.is_conflict() => {
-            let problem = Problem::new(Code::Forbidden).with_detail("the conversation was closed meanwhile");
-            give_up(parts, job, problem).await
-        }
-        Err(error) => give_up(parts, job, error.problem()).await,
-    }
-}
-
-/// Ends the turn without an answer. Where the completion happened and only its acknowledgement was
-/// lost, this changes nothing.
-async fn give_up(parts: &Parts, job: &Job, problem: Problem) -> TurnEvent {
-    if let Some(ledger) = &job.ledger
-        && let Err(cause) = ledger.fail(&parts.store).await
-    {
-        tracing::error!(%cause, "a failed turn could not be marked");
-    }
-    TurnEvent::Failed { problem, is_kept: false }
-}
-
-fn completed(parts: &Parts, job: &Job, heard: &Heard, finish_reason: FinishReason) -> Completed {
-    let timestamp = clock::now();
-    Completed {
-        finish_reason,
-        usage: heard.usage.unwrap_or_else(|| estimate(job, &heard.text)),
-        latency_millis: timestamp.millis_since(job.begun),
-        timestamp,
-        model: job.request.as_ref().map(|request| parts.model.name(request)),
-    }
-}
-
-/// Tokens of an endpoint that does not count them: four bytes each, the usual rule of thumb.
-fn estimate(job: &Job, text: &str) -> Usage {
-    let asked = job.request.iter().flat_map(|request| &request.messages).map(|message| message.content.len());
-    Usage { prompt: asked.sum::<usize>().div_ceil(4) as u64, completion: text.len().div_ceil(4) as u64 }
+/// Tokens of an endpoint that does not count them, or had no time to.
+fn estimate(request: &ChatRequest, voice: &Voice) -> Usage {
+    let asked = request.messages.iter().map(|message| message.content.len()).sum();
+    Usage { prompt: estimated_tokens(asked), completion: estimated_tokens(voice.len()) }
 }

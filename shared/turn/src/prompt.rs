@@ -1,18 +1,28 @@
 //! What the model is asked: who the animal is, what it knows for certain, what was said, the question.
 
-use crate::Question;
-use domain::{animal::Animal, message::Sender};
+use crate::{Question, read};
+use domain::{
+    TurnId,
+    animal::Animal,
+    message::{MessageText, Sender},
+};
 use llm::{ChatRequest, PromptMessage, Role};
+use std::time::Duration;
 use store::conversations::MessageRecord;
 use vault::{DataKey, OpenError};
 
 /// Messages of the conversation that go along (seed 000, ticket 1).
-const CONTEXT_MESSAGES: usize = 10;
+pub(crate) const CONTEXT_MESSAGES: usize = 10;
 /// Their longest length together, in bytes: about 3,000 tokens.
 const CONTEXT_BYTES: usize = 12_000;
 
 /// The request for an answer; `None` where the animal has no configuration.
-pub(crate) fn request(animal: &Animal, context: Vec<PromptMessage>, question: &Question) -> Option<ChatRequest> {
+pub(crate) fn request(
+    animal: &Animal,
+    context: Vec<PromptMessage>,
+    question: &Question,
+    patience: Duration,
+) -> Option<ChatRequest> {
     let config = animal.chat_config.as_ref()?;
     let system = PromptMessage { role: Role::System, content: instructions(animal)? };
     let asked = PromptMessage { role: Role::User, content: question.text.as_str().to_owned() };
@@ -23,6 +33,7 @@ pub(crate) fn request(animal: &Animal, context: Vec<PromptMessage>, question: &Q
         temperature: config.temperature,
         max_tokens: config.max_tokens,
         delivery: question.delivery,
+        patience,
     })
 }
 
@@ -44,24 +55,49 @@ fn instructions(animal: &Animal) -> Option<String> {
     ))
 }
 
-/// The last messages of a session as the model may see them, oldest first. Answers that broke off
-/// are left out.
-pub(crate) fn context(key: &DataKey, newest_first: &[MessageRecord]) -> Result<Vec<PromptMessage>, OpenError> {
-    let mut bytes = 0;
-    let mut messages = Vec::new();
-    let counts = |message: &&MessageRecord| message.finish_reason.is_none_or(domain::turn::FinishReason::is_context);
-    for message in newest_first.iter().filter(counts).take(CONTEXT_MESSAGES) {
-        let content = key.open(&message.content_slot(), &message.content)?;
-        bytes += content.len();
-        if bytes > CONTEXT_BYTES {
-            break;
+/// What was said last, as the model may see it, collected from the newest message back.
+#[derive(Default)]
+pub(crate) struct Context {
+    newest_first: Vec<PromptMessage>,
+    bytes: usize,
+}
+
+impl Context {
+    /// Takes messages of one session until there are enough, and says whether there are. Left out
+    /// are answers that broke off or were cancelled, and the turn that asks.
+    pub(crate) fn take(
+        &mut self,
+        key: &DataKey,
+        newest_first: &[MessageRecord],
+        own: &TurnId,
+    ) -> Result<bool, OpenError> {
+        for message in newest_first.iter().filter(|message| message.turn_id != *own && read::is_context(message)) {
+            if self.newest_first.len() == CONTEXT_MESSAGES {
+                return Ok(true);
+            }
+            let content = key.open(&message.content_slot(), &message.content)?;
+            self.bytes += content.len();
+            if self.bytes > CONTEXT_BYTES {
+                return Ok(true);
+            }
+            let role = match message.message_type {
+                Sender::User => Role::User,
+                Sender::Assistant => Role::Assistant,
+            };
+            self.newest_first.push(PromptMessage { role, content });
         }
-        let role = match message.message_type {
-            Sender::User => Role::User,
-            Sender::Assistant => Role::Assistant,
-        };
-        messages.push(PromptMessage { role, content });
+        Ok(self.newest_first.len() == CONTEXT_MESSAGES)
     }
-    messages.reverse();
-    Ok(messages)
+
+    /// Oldest first.
+    pub(crate) fn into_messages(mut self) -> Vec<PromptMessage> {
+        self.newest_first.reverse();
+        self.newest_first
+    }
+}
+
+/// What a visitor asked before, as the visitor says.
+pub(crate) fn earlier(questions: &[MessageText]) -> Vec<PromptMessage> {
+    let said = |question: &MessageText| PromptMessage { role: Role::User, content: question.as_str().to_owned() };
+    questions.iter().map(said).collect()
 }

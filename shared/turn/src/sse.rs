@@ -1,17 +1,18 @@
 //! A turn as server-sent events: `start`, `token`s, one `complete` or `error`.
 
-use crate::{Completed, Running, TurnEvent};
+use crate::{Completed, Running, TurnEvent, gate};
 use axum::{
     body::{Body, Bytes},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::turn::{SafetyAction, TurnStart};
+use domain::turn::TurnStart;
 use edge::{Code, Problem};
-use futures_util::stream;
+use futures_util::{StreamExt, stream, stream::BoxStream};
+use serde::Serialize;
 use serde_json::json;
 use std::{convert::Infallible, time::Duration};
-use tokio::{sync::mpsc, time::timeout};
+use tokio::time::timeout;
 
 /// Silence is broken by a comment this often, so that nothing on the way takes it for the end.
 const PING_AFTER: Duration = Duration::from_secs(10);
@@ -29,13 +30,19 @@ pub fn response(running: Running) -> Response {
 
 struct Writer {
     start: TurnStart,
-    events: mpsc::UnboundedReceiver<TurnEvent>,
-    next_id: u64,
+    events: BoxStream<'static, TurnEvent>,
+    has_begun: bool,
     is_over: bool,
 }
 
+#[derive(Serialize)]
+struct Token<'a> {
+    content: &'a str,
+}
+
 fn frames(running: Running) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
-    let writer = Writer { start: running.start, events: running.events, next_id: 0, is_over: false };
+    let writer =
+        Writer { start: running.start, events: running.events, has_begun: running.seen.is_some(), is_over: false };
     stream::unfold(writer, |mut writer| async move {
         let frame = writer.next_frame().await?;
         Some((Ok(Bytes::from(frame)), writer))
@@ -47,17 +54,19 @@ impl Writer {
         if self.is_over {
             return None;
         }
-        if self.next_id == 0 {
-            let start = self.opening();
-            return Some(self.frame("start", &start.to_string()));
+        if !std::mem::replace(&mut self.has_begun, true) {
+            return Some(frame(0, "start", &self.opening().to_string()));
         }
-        match timeout(PING_AFTER, self.events.recv()).await {
+        match timeout(PING_AFTER, self.events.next()).await {
             Err(_) => Some(": ping\n\n".to_owned()),
-            Ok(Some(TurnEvent::Token(words))) => Some(self.frame("token", &json!({ "content": words }).to_string())),
+            Ok(Some(TurnEvent::Token { id, words })) => {
+                let data = serde_json::to_string(&Token { content: &words }).unwrap_or_default();
+                Some(frame(id, "token", &data))
+            }
             Ok(Some(TurnEvent::Complete(done))) => Some(self.complete(&done)),
-            Ok(Some(TurnEvent::Failed { problem, is_kept })) => Some(self.error(&problem, is_kept)),
+            Ok(Some(TurnEvent::Failed { problem, last_id })) => Some(self.error(&problem, last_id)),
             // A producer that ended without a word made a mistake.
-            Ok(None) => Some(self.error(&Problem::new(Code::Internal), false)),
+            Ok(None) => Some(self.error(&Problem::new(Code::Internal), 0)),
         }
     }
 
@@ -75,26 +84,24 @@ impl Writer {
             "messageId": self.start.message_id,
             "sessionId": self.start.session_id,
             "finishReason": done.finish_reason,
-            "lastId": self.next_id - 1,
+            "lastId": done.last_id,
             "tokensUsed": done.usage.total(),
             "latencyMs": done.latency_millis,
-            "safety": { "action": SafetyAction::Allow },
+            "safety": { "action": gate::VERDICT },
         });
         self.is_over = true;
-        self.frame("complete", &data.to_string())
+        frame(done.last_id + 1, "complete", &data.to_string())
     }
 
-    /// What is not kept the client drops: no token belongs to the stored message then.
-    fn error(&mut self, problem: &Problem, is_kept: bool) -> String {
+    /// What is not kept the client drops: no token behind `lastId` belongs to the stored message.
+    fn error(&mut self, problem: &Problem, last_id: u64) -> String {
         let mut data = problem.to_json();
-        data["lastId"] = json!(if is_kept { self.next_id - 1 } else { 0 });
+        data["lastId"] = json!(last_id);
         self.is_over = true;
-        self.frame("error", &data.to_string())
+        frame(last_id + 1, "error", &data.to_string())
     }
+}
 
-    fn frame(&mut self, event: &str, data: &str) -> String {
-        let id = self.next_id;
-        self.next_id += 1;
-        format!("id: {id}\nevent: {event}\ndata: {data}\n\n")
-    }
+fn frame(id: u64, event: &str, data: &str) -> String {
+    format!("id: {id}\nevent: {event}\ndata: {data}\n\n")
 }

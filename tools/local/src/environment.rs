@@ -12,8 +12,9 @@ use std::{path::Path, time::Duration};
 
 const OPENAI: &str = "https://api.openai.com/v1/chat/completions";
 /// What the functions' own binaries need of it; secrets are not among them.
-const WRITTEN: [&str; 9] = [
+const WRITTEN: [&str; 11] = [
     "CHAT_ENDPOINT",
+    "CHAT_ENDPOINT_HOSTS",
     "CHAT_MODEL",
     "CONVERSATION_TABLE_REGION",
     "DYNAMODB_ENDPOINT_URL",
@@ -22,7 +23,10 @@ const WRITTEN: [&str; 9] = [
     "TOKEN_AUDIENCE",
     "TOKEN_ISSUER",
     "VAULT_KEY_ID",
+    "VISITORS_WITHOUT_ACCOUNT",
 ];
+/// Models on this machine, on any port.
+const LOOPBACK_HOSTS: &str = "localhost,127.0.0.1,[::1]";
 
 /// The environment, and where it is silent, this machine.
 pub(crate) async fn complete(
@@ -39,7 +43,9 @@ pub(crate) async fn complete(
         .with("VAULT_KEY_ID", VAULT_KEY)
         .with("SIGNING_KEY_ID", SIGNING_KEY)
         .with_default("TOKEN_ISSUER", "menagerie-local")
-        .with_default("TOKEN_AUDIENCE", "menagerie");
+        .with_default("TOKEN_AUDIENCE", "menagerie")
+        .with_default("CHAT_ENDPOINT_HOSTS", LOOPBACK_HOSTS)
+        .with_default("VISITORS_WITHOUT_ACCOUNT", "on");
     edge::logging::start(&settings);
     with_model(settings, model).await
 }

@@ -11,7 +11,7 @@ use crate::{
 use axum::{Router, serve::ListenerExt};
 use cli::Front;
 use domain::settings::Settings;
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 
 /// How long answers under way may take when the program is asked to end: the longest turn and some.
@@ -46,7 +46,8 @@ async fn open(
     data: &banner::Data<'_>,
 ) -> Result<(), Failure> {
     seed::plant(&settings).await?;
-    let app = edge::app(web::serve(edge::prefixed(routes(settings).await?), &options.web));
+    let app = edge::app(web::serve(edge::prefixed(routes(settings.clone()).await?), &options.web));
+    let app = edge::with_peer(app, &settings).into_make_service_with_connect_info::<SocketAddr>();
     let shutdown = listener::shutdown()?;
     banner::product(&listener::url_of(&listener)?, options, data)?;
     let (asked, mut stopping) = watch::channel(());

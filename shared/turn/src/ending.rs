@@ -1,0 +1,110 @@
+//! The end of a turn: what there is is stored, and only what is stored is told.
+
+use crate::{
+    Completed, Parts, TurnError, TurnEvent,
+    admission::Spent,
+    producer::{Answered, Job, Plan},
+    voice::Voice,
+};
+use domain::turn::{FinishReason, Transcript, Usage, estimated_tokens};
+use edge::{Code, Problem, clock};
+
+/// Keeps the answer and settles its tokens, and gives the terminal event.
+pub(crate) async fn finish(parts: &Parts, job: &Job, voice: &Voice, answered: Answered) -> TurnEvent {
+    let transcript = voice.transcript();
+    let done = completed(job, &transcript, &answered);
+    let (stored, ()) = tokio::join!(store_answer(parts, job, &transcript, &done), settle(parts, job, answered.usage),);
+    match stored {
+        Ok(()) => terminal(done),
+        Err(TurnError::Store(error)) if error.is_conflict() => conflict(parts, job, &transcript, done).await,
+        Err(error) => fail(parts, job, error.problem()).await,
+    }
+}
+
+/// Ends the turn without an answer.
+pub(crate) async fn give_up(parts: &Parts, job: &Job, problem: Problem, usage: Option<Usage>) -> TurnEvent {
+    tokio::join!(fail(parts, job, problem), settle(parts, job, usage)).0
+}
+
+/// Somebody else ended the turn.
+pub(crate) async fn lost(parts: &Parts, job: &Job, usage: Option<Usage>, voice: &Voice) -> TurnEvent {
+    let transcript = voice.transcript();
+    let answered = Answered { reason: FinishReason::Interrupted, model: None, usage };
+    let done = completed(job, &transcript, &answered);
+    tokio::join!(conflict(parts, job, &transcript, done), settle(parts, job, usage)).0
+}
+
+/// What is told of a turn that ended with an answer.
+pub(crate) fn terminal(done: Completed) -> TurnEvent {
+    match done.finish_reason {
+        FinishReason::Interrupted => {
+            TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id: done.last_id }
+        }
+        _ => TurnEvent::Complete(done),
+    }
+}
+
+async fn store_answer(parts: &Parts, job: &Job, transcript: &Transcript, done: &Completed) -> Result<(), TurnError> {
+    let Some(ledger) = &job.ledger else { return Ok(()) };
+    let temperature = match &job.plan {
+        Plan::Ask(request, _) => Some(request.temperature),
+        _ => None,
+    };
+    let fence = ledger.fence(done.finish_reason == FinishReason::Cancelled);
+    ledger.store_answer(&parts.store, transcript, done, temperature, fence).await
+}
+
+/// The answer could not be stored as it was meant: it was cancelled in the last moment, or somebody
+/// else ended the turn, or the person may not talk any more.
+async fn conflict(parts: &Parts, job: &Job, transcript: &Transcript, done: Completed) -> TurnEvent {
+    let Some(ledger) = &job.ledger else { return terminal(done) };
+    let record = match ledger.record(&parts.store).await {
+        Ok(record) => record,
+        Err(error) => return fail(parts, job, Problem::failure(&error, error.is_unavailable())).await,
+    };
+    match record {
+        Some(turn) if turn.owner == ledger.owner && turn.cancel_requested && !turn.state.is_over() => {
+            let done = Completed { finish_reason: FinishReason::Cancelled, ..done };
+            match store_answer(parts, job, transcript, &done).await {
+                Ok(()) => terminal(done),
+                Err(error) => fail(parts, job, error.problem()).await,
+            }
+        }
+        Some(turn) if turn.owner != ledger.owner || turn.state.is_over() => {
+            let last_id = turn.end.map_or(0, |end| end.last_id);
+            TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id }
+        }
+        _ => {
+            let problem = Problem::new(Code::Forbidden).with_detail("the conversation was closed meanwhile");
+            fail(parts, job, problem).await
+        }
+    }
+}
+
+/// Where the completion happened and only its acknowledgement was lost, this changes nothing.
+async fn fail(parts: &Parts, job: &Job, problem: Problem) -> TurnEvent {
+    if let Some(ledger) = &job.ledger
+        && let Err(cause) = ledger.fail(&parts.store, ledger.fence(true), problem.code()).await
+    {
+        tracing::error!(%cause, "a failed turn could not be marked");
+    }
+    TurnEvent::Failed { problem, last_id: 0 }
+}
+
+async fn settle(parts: &Parts, job: &Job, usage: Option<Usage>) {
+    let Some(admitted) = &job.admitted else { return };
+    let tokens = usage.map_or(0, |usage| estimated_tokens(job.question_bytes) + usage.completion);
+    admitted.settle(&parts.store, Spent { tokens, usage }).await;
+}
+
+fn completed(job: &Job, transcript: &Transcript, answered: &Answered) -> Completed {
+    let timestamp = clock::now();
+    Completed {
+        finish_reason: answered.reason,
+        usage: answered.usage.unwrap_or_default(),
+        latency_millis: timestamp.millis_since(job.begun),
+        timestamp,
+        model: answered.model.clone(),
+        last_id: transcript.last_id(),
+    }
+}

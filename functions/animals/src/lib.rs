@@ -1,26 +1,23 @@
-//! `GET /animal_list`: the animals, for everybody.
+//! The animals: `GET /animal_list` for everybody, `GET` and `PATCH /animal_config` for staff.
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
-use domain::{
-    AnimalId,
-    animal::{Animal, Source},
-    settings::Settings,
-};
-use edge::{Problem, clock};
-use serde::Serialize;
+mod config;
+mod document;
+mod list;
+mod merge;
+
+use axum::{Router, extract::FromRef, routing::get};
+use domain::{endpoint::Hosts, settings::Settings};
+use edge::{Authenticator, auth::TokenConfig};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache};
 
 /// What this function needs.
 #[derive(Clone)]
 pub struct Deps {
+    store: Store,
     animals: Arc<AnimalCache>,
+    hosts: Arc<Hosts>,
+    authenticator: Authenticator,
 }
 
 impl Deps {
@@ -29,8 +26,21 @@ impl Deps {
     /// # Errors
     /// When a setting is missing or malformed.
     pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
+        let hosts = Arc::new(Hosts::read(settings)?);
+        let tokens = TokenConfig::read(settings)?;
         let store = Store::connect(store::Config::read(settings)?).await;
-        Ok(Self { animals: Arc::new(AnimalCache::new(store)) })
+        let reader = store.clone();
+        let authenticator = Authenticator::new(&tokens, move || {
+            let store = reader.clone();
+            async move { store.signing_keys().await }
+        });
+        Ok(Self { animals: Arc::new(AnimalCache::new(store.clone())), store, hosts, authenticator })
+    }
+}
+
+impl FromRef<Deps> for Authenticator {
+    fn from_ref(deps: &Deps) -> Self {
+        deps.authenticator.clone()
     }
 }
 
@@ -40,58 +50,9 @@ impl Deps {
 /// See [`Deps::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let deps = Deps::connect(&settings).await?;
-    let routes = Router::new().route("/animal_list", get(list)).with_state(deps);
+    let routes = Router::new()
+        .route("/animal_list", get(list::list))
+        .route("/animal_config", get(config::read).patch(config::change))
+        .with_state(deps);
     Ok(routes.merge(edge::health("animals")))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ListedAnimal<'a> {
-    animal_id: &'a AnimalId,
-    name: &'a str,
-    species: &'a str,
-    scientific_name: &'a str,
-    avatar: &'a str,
-    greeting: &'a str,
-    suggested_questions: &'a [String],
-    facts: Vec<ListedFact<'a>>,
-}
-
-#[derive(Serialize)]
-struct ListedFact<'a> {
-    id: &'a str,
-    text: &'a str,
-    source: &'a Source,
-}
-
-impl<'a> From<&'a Animal> for ListedAnimal<'a> {
-    fn from(animal: &'a Animal) -> Self {
-        let fact = |fact: &'a domain::animal::Fact| ListedFact { id: &fact.id, text: &fact.text, source: &fact.source };
-        Self {
-            animal_id: &animal.animal_id,
-            name: &animal.name,
-            species: &animal.species,
-            scientific_name: &animal.scientific_name,
-            avatar: &animal.avatar,
-            greeting: &animal.greeting,
-            suggested_questions: &animal.suggested_questions,
-            facts: animal.facts.iter().map(fact).collect(),
-        }
-    }
-}
-
-async fn list(State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
-    let catalogue = deps.animals.catalogue(clock::now()).await.map_err(|error| Problem::unavailable(&error))?;
-    let tag = format!("\"animals-{}\"", catalogue.version);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => Json(catalogue.animals.iter().map(ListedAnimal::from).collect::<Vec<_>>()).into_response(),
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    Ok(response)
 }

@@ -36,6 +36,7 @@ pub struct Deps {
     vault: Vault,
     issuer: Issuer,
     authenticator: Authenticator,
+    options: Options,
 }
 
 impl Deps {
@@ -47,6 +48,7 @@ impl Deps {
         let store = Store::connect(store::Config::read(settings)?).await;
         let keys = vault::Config::read(settings)?;
         let tokens = TokenConfig::read(settings)?;
+        let options = Options { visitors: edge::visitors::are_served(settings)? };
         password::prepare();
         let kms = vault::connect(&keys).await;
         let reader = store.clone();
@@ -59,6 +61,7 @@ impl Deps {
             issuer: Issuer::new(tokens, TokenSigner::new(kms, &keys), store.clone()),
             store,
             authenticator,
+            options,
         })
     }
 }
@@ -72,6 +75,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let routes = Router::new()
         .route("/auth", post(sign_in))
         .route("/auth/refresh", post(refresh))
+        .route("/auth/options", get(options))
         .route("/me", get(me))
         .route("/.well-known/jwks.json", get(jwks))
         .with_state(deps);
@@ -130,6 +134,17 @@ async fn signed_in(deps: &Deps, user: &UserRecord, refresh_token: String) -> Res
         accounts::profile(&deps.store, &deps.vault, user),
     )?;
     Ok(Json(SignedIn { token, refresh_token, expires_in: edge::auth::TOKEN_SECONDS, user }))
+}
+
+/// The ways in that this zoo offers.
+#[derive(Clone, Copy, Serialize)]
+struct Options {
+    /// Whether one may talk without an account.
+    visitors: bool,
+}
+
+async fn options(State(deps): State<Deps>) -> Json<Options> {
+    Json(deps.options)
 }
 
 async fn me(State(deps): State<Deps>, caller: Caller) -> Result<Json<Profile>, Problem> {

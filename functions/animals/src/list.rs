@@ -1,0 +1,67 @@
+//! `GET /animal_list`: the animals, for everybody.
+
+use crate::Deps;
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    AnimalId,
+    animal::{Animal, Fact, Source},
+};
+use edge::{Problem, clock};
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedAnimal<'a> {
+    animal_id: &'a AnimalId,
+    name: &'a str,
+    species: &'a str,
+    scientific_name: &'a str,
+    avatar: &'a str,
+    greeting: &'a str,
+    suggested_questions: &'a [String],
+    facts: Vec<ListedFact<'a>>,
+}
+
+#[derive(Serialize)]
+struct ListedFact<'a> {
+    id: &'a str,
+    text: &'a str,
+    source: &'a Source,
+}
+
+impl<'a> From<&'a Animal> for ListedAnimal<'a> {
+    fn from(animal: &'a Animal) -> Self {
+        let fact = |fact: &'a Fact| ListedFact { id: &fact.id, text: &fact.text, source: &fact.source };
+        Self {
+            animal_id: &animal.animal_id,
+            name: &animal.name,
+            species: &animal.species,
+            scientific_name: &animal.scientific_name,
+            avatar: &animal.avatar,
+            greeting: &animal.greeting,
+            suggested_questions: &animal.suggested_questions,
+            facts: animal.facts.iter().map(fact).collect(),
+        }
+    }
+}
+
+pub(crate) async fn list(State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
+    let catalogue = deps.animals.catalogue(clock::now()).await.map_err(|error| Problem::unavailable(&error))?;
+    let tag = format!("\"animals-{}\"", catalogue.version);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = match known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Json(catalogue.animals.iter().map(ListedAnimal::from).collect::<Vec<_>>()).into_response(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}

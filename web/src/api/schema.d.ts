@@ -44,6 +44,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways in that this zoo offers */
+        get: operations["getAuthOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -118,6 +135,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/animal_config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How an animal speaks
+         * @description For keepers and administrators. Read past every cache.
+         */
+        get: operations["getAnimalConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how an animal speaks
+         * @description For keepers and administrators. The body is a JSON merge patch (RFC 7396) of the document that `GET`
+         *     answers: members that are named are replaced, `null` removes one, `"chatConfig": null` removes the whole
+         *     configuration, and the animal then answers in a friendly default way. The configuration has to be a
+         *     whole and valid one after the patch. Members that are not described here are passed over and never
+         *     stored; keys of model providers belong into the deployment.
+         *
+         *     An `endpoint` is an `https` address (`http` on the server's own machine) at a host that the operator
+         *     has listed, or 422 `endpoint_not_allowed`. With `If-Match` the change is made to that revision only, or 412
+         *     `precondition_failed`; without it the last writer wins, member by member. All functions speak by the
+         *     new configuration within a minute.
+         */
+        patch: operations["changeAnimalConfig"];
+        trace?: never;
+    };
     "/health/animals": {
         parameters: {
             query?: never;
@@ -149,9 +199,41 @@ export interface paths {
          * @description Without `sessionId` the turn opens a session. A session nobody knows is 404, a foreign one 403, one
          *     with another animal 422. The question and the answer are stored before the answer is sent. If the model cannot
          *     be reached, the animal answers with a fallback in character and `finishReason` is `fallback`; if the
-         *     model's provider limits us, the answer is 429.
+         *     model's provider limits us, the answer is 429 `rate_limited`.
+         *
+         *     A turn id that is known, with the same animal, message and session, asks nothing again: a running turn is joined and a
+         *     finished one answered once more, for 24 hours, and neither counts against a limit. With another body it is
+         *     422 `turn_reused`. A turn that failed before anything of its answer was kept is answered anew under the same
+         *     id, and counts.
+         *
+         *     Whoever asks too often gets 429 `too_many_requests`. Whoever has used up the tokens of a day or month
+         *     gets a kind answer in character instead of the model's, with `finishReason` `budget`.
+         *
+         *     Where `GET /auth/options` says so, it works without a token as well: nothing is then stored, so there
+         *     is no session to continue and nothing to join; `history` may say what the visitor asked before.
          */
         post: operations["takeTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many questions were asked, and tokens used
+         * @description Without parameters the caller's own, of today and of this month. With `userId` somebody else's and with
+         *     `scope=zoo` everybody's together, day by day, both for administrators.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -187,7 +269,8 @@ export interface paths {
         /**
          * Say something to an animal and read its answer as it is spoken
          * @description The rules of `POST /convo_turn`, answered as server-sent events. What can be refused is refused with
-         *     a problem document before the stream begins. Once it has begun, the events are:
+         *     a problem document before the stream begins. A known turn id gives the turn's events from `id: 0` on, the
+         *     same ones with the same ids. Once the stream has begun, the events are:
          *
          *     | event | data | how often |
          *     |---|---|---|
@@ -200,9 +283,42 @@ export interface paths {
          *     is sent. The `content` of the tokens up to `lastId`, concatenated, is the stored message to the
          *     byte. After 10 seconds of silence a comment line (`: ping`) keeps the connection open. Because the
          *     request is a POST, a browser reads it with `fetch`, not with `EventSource`.
+         *
+         *     A connection that breaks takes nothing of the turn with it: `GET /convo_turn/stream/{turnId}` gives the rest.
+         *     If whoever made the answer is gone, the next reader ends the turn with `error` and the code
+         *     `interrupted` or `upstream_unavailable`; its `lastId` may be lower than ids that a client has seen, and the
+         *     client drops the tokens behind it.
          */
         post: operations["streamTurn"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/convo_turn/stream/{turnId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read on in an answer
+         * @description The events of one of the caller's own turns after the one that `Last-Event-ID` names, or all of them
+         *     without it: those that were are replayed, those that come follow as they come. Any number of connections may
+         *     read the same turn, from any server, for 24 hours. A turn that is not there any more, that never was, and one of
+         *     somebody else's are all 404 `turn_expired`. Of a conversation without an account nothing is kept to read.
+         */
+        get: operations["resumeTurn"];
+        put?: never;
+        post?: never;
+        /**
+         * End an answer
+         * @description The turn ends within two seconds, for all who read it, with `complete` and `finishReason` `cancelled`, and what was
+         *     said until then is kept. Of a turn that has ended already nothing changes.
+         */
+        delete: operations["cancelTurn"];
         options?: never;
         head?: never;
         patch?: never;
@@ -278,7 +394,15 @@ export interface components {
          */
         Timestamp: string;
         /**
-         * @description Why the answer ended where it ends.
+         * Format: date
+         * @description A day in UTC.
+         * @example 2026-01-15
+         */
+        Date: string;
+        /**
+         * @description Why the answer ended where it ends: the model was done (`stop`) or came to its longest length (`length`); the
+         *     visitor ended it (`cancelled`); it broke off (`interrupted`); a rule of safety stood in for it (`safety`); the
+         *     visitor's tokens are used up (`budget`); the animal spoke for itself (`fallback`).
          * @enum {string}
          */
         FinishReason: "stop" | "length" | "cancelled" | "interrupted" | "safety" | "budget" | "fallback";
@@ -299,7 +423,11 @@ export interface components {
             status: number;
             /** @description What happened here. Safe to show. */
             detail: string;
-            /** @example upstream_unavailable */
+            /**
+             * @example upstream_unavailable
+             * @example too_many_requests
+             * @example turn_expired
+             */
             code: string;
             /** @description The text of `detail`. */
             error: string;
@@ -329,6 +457,10 @@ export interface components {
             /** @description Seconds the access token lives. */
             expiresIn: number;
             user: components["schemas"]["User"];
+        };
+        AuthOptions: {
+            /** @description Whether one may talk without an account. */
+            visitors: boolean;
         };
         User: {
             userId: components["schemas"]["Id"];
@@ -382,6 +514,45 @@ export interface components {
                 url: string;
             };
         };
+        AnimalConfig: {
+            animalId: components["schemas"]["AnimalId"];
+            /** @description `null` where the animal has none. */
+            chatConfig: components["schemas"]["ChatConfig"] | null;
+        };
+        ChatConfig: {
+            /**
+             * Format: uri
+             * @description Its own chat-completions address; absent where it uses the zoo's.
+             */
+            endpoint?: string;
+            /** @description Its own model; absent where it uses the zoo's. */
+            model?: string;
+            /** @description Who it is and how it talks. */
+            systemPrompt: string;
+            /** @description How freely it chooses its words. */
+            temperature: number;
+            /** @description The longest answer */
+            maxTokens: number;
+            personality: {
+                traits: components["schemas"]["Entries"];
+                knowledge: components["schemas"]["Entries"];
+            };
+        };
+        Entries: string[];
+        /** @description A merge patch; every member may be absent, and `null` removes one. */
+        AnimalConfigPatch: {
+            chatConfig?: {
+                endpoint?: string | null;
+                model?: string | null;
+                systemPrompt?: string;
+                temperature?: number;
+                maxTokens?: number;
+                personality?: {
+                    traits?: string[] | null;
+                    knowledge?: string[] | null;
+                } | null;
+            } | null;
+        };
         TurnRequest: {
             animalId: components["schemas"]["AnimalId"];
             /** @description 1 to 1,000 Unicode scalar values after white space at both ends is taken off. */
@@ -390,9 +561,15 @@ export interface components {
             sessionId?: components["schemas"]["Id"];
             /**
              * Format: uuid
-             * @description The client's own id for this turn, unique per user. Without one the server picks one.
+             * @description The client's own id for this turn, unique per user; the same id asks for the same turn. Without one
+             *     the server picks one.
              */
             turnId?: string;
+            /**
+             * @description What the visitor asked before, oldest first. Only without an account, of which the server keeps nothing;
+             *     with one it is passed over.
+             */
+            history?: string[];
         };
         TurnReply: {
             reply: string;
@@ -460,6 +637,8 @@ export interface components {
         };
         Message: {
             messageId: components["schemas"]["Id"];
+            /** @description Of the turn; a question and its answer have the same. */
+            turnId: components["schemas"]["Id"];
             timestamp: components["schemas"]["Timestamp"];
             /** @enum {string} */
             sender: "user" | "assistant";
@@ -486,6 +665,33 @@ export interface components {
             /** @description Present if there is more. */
             nextToken?: string;
         };
+        /** @description One person's, of today and of this month in UTC. */
+        Usage: {
+            userId: components["schemas"]["Id"];
+            day: {
+                date: components["schemas"]["Date"];
+                requests: number;
+                requestsLimit: number;
+                tokens: number;
+                tokensLimit: number;
+            };
+            month: {
+                /** @example 2026-01 */
+                month: string;
+                requests: number;
+                tokens: number;
+                tokensLimit: number;
+            };
+        };
+        /** @description Everybody's together, the days in their order; days without a turn are left out. */
+        ZooUsage: {
+            days: {
+                date: components["schemas"]["Date"];
+                turns: number;
+                promptTokens: number;
+                completionTokens: number;
+            }[];
+        };
     };
     responses: {
         /** @description A new pair of tokens and the account they belong to. */
@@ -505,6 +711,17 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Health"];
+            };
+        };
+        /** @description How the animal speaks now. */
+        AnimalConfig: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AnimalConfig"];
             };
         };
         /** @description The body is not JSON, or a parameter is not of its form. */
@@ -544,8 +761,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller has already used this turn id. */
-        TurnIdUsed: {
+        /** @description The caller has no such turn, or not any more (`turn_expired`). */
+        TurnExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Somebody else has changed it since (`precondition_failed`). */
+        PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -571,7 +797,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Well-formed, and against a rule; `detail` says which. */
+        /**
+         * @description Well-formed, and against a rule; `detail` says which. `code` is `invalid`, or `other_animal`,
+         *     `turn_reused` or `endpoint_not_allowed`.
+         */
         Unprocessable: {
             headers: {
                 [name: string]: unknown;
@@ -580,7 +809,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests, ours or those our model provider allows. */
+        /**
+         * @description Too many requests: `too_many_requests` more than we allow, with what is left of each limit;
+         *     `rate_limited` more than our model provider allows.
+         */
         TooMany: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -606,6 +838,10 @@ export interface components {
     parameters: {
         /** @description Another way to give `turnId`. If the body gives one too, the two must be equal. */
         IdempotencyKey: string;
+        /** @description One of the caller's own turns. */
+        TurnId: string;
+        /** @description Which animal. */
+        AnimalId: components["schemas"]["AnimalId"];
     };
     requestBodies: {
         Turn: {
@@ -615,7 +851,7 @@ export interface components {
         };
     };
     headers: {
-        /** @description A validator for `If-None-Match`. */
+        /** @description A validator for `If-None-Match` and `If-Match`. */
         ETag: string;
         /** @description How long the answer may be reused. */
         CacheControl: string;
@@ -623,9 +859,12 @@ export interface components {
         NoStore: "no-store";
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
-        /** @description What is left of the limit, as `"policy";r=remaining;t=seconds`. */
+        /**
+         * @description What is left of each limit, as `"policy";r=remaining;t=seconds until it resets`. Absent where nothing was
+         *     counted.
+         */
         RateLimit: string;
-        /** @description The limit, as `"policy";q=quota;w=seconds`. */
+        /** @description The limits, as `"policy";q=quota;w=seconds`. */
         RateLimitPolicy: string;
         /** @description The scheme that is wanted (RFC 6750). */
         Challenge: string;
@@ -678,6 +917,26 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getAuthOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether one may talk without an account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthOptions"];
+                };
+            };
         };
     };
     getMe: {
@@ -773,6 +1032,57 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getAnimalConfig: {
+        parameters: {
+            query: {
+                /** @description Which animal. */
+                animalId: components["parameters"]["AnimalId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AnimalConfig"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeAnimalConfig: {
+        parameters: {
+            query: {
+                /** @description Which animal. */
+                animalId: components["parameters"]["AnimalId"];
+            };
+            header?: {
+                /** @description The `ETag` of the document that the change was made from. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnimalConfigPatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["AnimalConfig"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     healthAnimals: {
         parameters: {
             query?: never;
@@ -801,6 +1111,8 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -811,11 +1123,45 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["TurnIdUsed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /** @description Whose usage, if not the caller's own. */
+                userId?: components["schemas"]["Id"];
+                /** @description One person's, or everybody's together. */
+                scope?: "own" | "zoo";
+                /** @description The first day, with `scope=zoo`; without it the first of this month. */
+                startDate?: components["schemas"]["Date"];
+                /** @description The last day, with `scope=zoo`; without it today. Not before the first, and at most 92 days with it. */
+                endDate?: components["schemas"]["Date"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One person's usage, or the zoo's. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"] | components["schemas"]["ZooUsage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -847,6 +1193,8 @@ export interface operations {
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -857,11 +1205,67 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["TurnIdUsed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeTurn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last id that the client has. Not a number is 400. */
+                "Last-Event-ID"?: number;
+            };
+            path: {
+                /** @description One of the caller's own turns. */
+                turnId: components["parameters"]["TurnId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rest of the stream; the events are those of `POST /convo_turn/stream`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TurnExpired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelTurn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's own turns. */
+                turnId: components["parameters"]["TurnId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The turn has ended or is about to. No body. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["TurnExpired"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PHONE, expect, staged as test } from "./support/fixtures";
+import { limit, useUpBudget } from "./support/turns";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -45,8 +46,32 @@ for (const locale of ["en-US", "es-ES", "zh-CN"]) {
         await chat.send("?");
         await expect(chat.retry()).toBeVisible();
         await expectAccessible(page, "error");
+        await limit(page, 60);
+        await chat.retry().click();
+        await expect(chat.failure()).toHaveAttribute("data-kind", "limit");
+        await expectAccessible(page, "too many questions");
+        await useUpBudget(page, "🦁");
+        await chat.send("??");
+        await chat.facts().locator("summary").first().click();
+        await expectAccessible(page, "fact cards");
         await page.locator("[popovertarget]").click();
         await expectAccessible(page, "settings");
+      });
+
+      test(`c000_14_6 no violations without an account, ${locale}, ${colorScheme}`, async ({
+        page,
+        signIn,
+        chat,
+      }) => {
+        await page.goto("/sign-in");
+        await expect(page.getByTestId("visitor-entry")).toBeVisible();
+        await expectAccessible(page, "sign-in with another way in");
+        await signIn.visit();
+        await expectAccessible(page, "animals, to a visitor");
+        await chat.goto("lion_001");
+        await expectAccessible(page, "empty chat of a visitor");
+        await page.locator("[popovertarget]").click();
+        await expectAccessible(page, "settings of a visitor");
       });
     });
   }

@@ -67,6 +67,28 @@ test("c000_14_3 nobody reads without signing in, nor someone else's chat", async
   await stranger.close();
 });
 
+test("a duplicated tab shares its tokens with the first", async ({ page, context, signIn }) => {
+  await signIn.signIn("student1");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  const stored = await page.evaluate(() => ({ ...sessionStorage }));
+  const twin = await context.newPage();
+  let renewals = 0;
+  context.on("request", (request) => {
+    if (request.url().endsWith("/api/auth/refresh")) renewals += 1;
+  });
+  // Once only, as a browser copies it; what it renews itself is its own.
+  await twin.addInitScript((entries) => {
+    if (sessionStorage.length === 0) Object.assign(sessionStorage, entries);
+  }, stored);
+  await twin.goto("/dashboard/conversations/animals");
+  await expect(twin.getByRole("heading", { level: 1 })).toContainText("Sam");
+  expect(renewals).toBe(0);
+  await page.close();
+  await twin.reload();
+  await expect(twin.getByRole("heading", { level: 1 })).toContainText("Sam");
+  expect(renewals).toBe(1);
+});
+
 test("a duplicated tab stays signed in beside the first", async ({ page, context, signIn }) => {
   await signIn.signIn("student1");
   const stored = await page.evaluate(() => ({ ...sessionStorage }));

@@ -70,6 +70,26 @@ test("the list of the others scrolls beside the chat", async ({ page, signIn, ch
   await expect(page.getByTestId("message-input")).toBeInViewport();
 });
 
+test("the button to the newest message hands its focus to the conversation", async ({
+  page,
+  signIn,
+  chat,
+}) => {
+  await page.setViewportSize({ width: 390, height: 420 });
+  await signIn.stay("student1");
+  await chat.goto("lion_001");
+  for (const question of ["What do you eat?", "How much do you sleep?"]) {
+    await chat.send(question);
+    await expect(chat.id("send-button")).toBeVisible();
+    await expect(chat.caret()).toHaveCount(0);
+  }
+  const conversation = page.getByRole("region", { name: "Conversation with Leo the Lion" });
+  await conversation.evaluate((element) => element.scrollTo(0, 0));
+  await page.getByRole("button", { name: "To the newest message" }).click();
+  await expect(conversation).toBeFocused();
+  await expect(chat.lastAnswer()).toBeInViewport();
+});
+
 test("the settings open below their button and close with Escape", async ({ page, signIn }) => {
   await page.setViewportSize(PHONE);
   await signIn.signIn("student1");

@@ -51,7 +51,9 @@ const DEFAULT: Reply = { pieces: ["Hello ", "there!"] };
 
 async function answer(reply: Reply, response: ServerResponse, hold: () => Promise<void>) {
   if (reply.status !== undefined) {
-    response.writeHead(reply.status, { "Content-Type": "application/json" }).end("{}");
+    // Longer than the server is willing to wait: it does not ask again by itself.
+    const headers = { "Content-Type": "application/json", "Retry-After": "5" };
+    response.writeHead(reply.status, headers).end("{}");
     return;
   }
   response.writeHead(200, { "Content-Type": "text/event-stream" });

@@ -1,8 +1,10 @@
 // The pages as a person meets them; what they are made of stands here and nowhere else.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export const PASSWORD = "testpass123";
 export const STREAM = "**/api/convo_turn/stream";
+/** To listen on to a turn, or to call it off. */
+export const TURN = "**/api/convo_turn/stream/*";
 
 export class SignInPage {
   readonly page: Page;
@@ -16,6 +18,12 @@ export class SignInPage {
     await this.page.locator("[name=email]").fill(`${name}@test.cmz.org`);
     await this.page.locator("[name=password]").fill(PASSWORD);
     await this.page.locator("[type=submit]").click();
+    await expect(this.page).toHaveURL(/\/animals$/);
+  }
+
+  async visit() {
+    await this.page.goto("/sign-in");
+    await this.page.getByTestId("visitor-entry").click();
     await expect(this.page).toHaveURL(/\/animals$/);
   }
 
@@ -63,6 +71,8 @@ export class ChatPage {
   readonly status = () => this.id("connection-status");
   readonly failure = () => this.id("turn-failure");
   readonly retry = () => this.id("retry-button");
+  readonly facts = () => this.id("fact-cards");
+  readonly stopped = () => this.id("stopped-mark");
   readonly caret = () => this.page.locator(".caret");
   readonly announced = () => this.page.locator("[aria-live=polite][aria-atomic]");
 
@@ -75,6 +85,12 @@ export class ChatPage {
     await this.id("message-input").fill(message);
     await this.id("send-button").click();
     await expect(this.questions().last()).toContainText(message);
+  }
+
+  /** The words of an answer, without who said them. */
+  async words(answer: Locator) {
+    const said = (await answer.locator(".sr-only").first().textContent()) ?? "";
+    return ((await answer.textContent()) ?? "").slice(said.length);
   }
 
   async isNow(status: string) {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Session } from "./session";
+import { otherTabs } from "./tabs";
 
 const user = { userId: "u", email: "mia@example.org", displayName: "Mia", role: "user" } as const;
 const KEY = "menagerie.refresh";
@@ -15,12 +16,46 @@ const pair = () => {
   return json({ token: `t${issued}`, refreshToken: `r${issued}`, expiresIn: 600, user });
 };
 
-function makeSession() {
+/** What each tab's channel hears; a tab never hears itself. */
+let ears: EventTarget[];
+
+function channel() {
+  const own = new EventTarget();
+  ears.push(own);
+  return Object.assign(own, {
+    postMessage: (data: unknown) => {
+      for (const each of ears.filter((ear) => ear !== own)) {
+        queueMicrotask(() => each.dispatchEvent(new MessageEvent("message", { data })));
+      }
+    },
+  });
+}
+
+/** A storage as each tab has one for itself. */
+function storageWith(refreshToken?: string): Storage {
+  const items = new Map(refreshToken === undefined ? [] : [[KEY, refreshToken]]);
+  return {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  } as Storage;
+}
+
+/** One task at a time over all tabs, as the browser's locks have it. */
+let turn: Promise<unknown>;
+function exclusively<T>(task: () => Promise<T>): Promise<T> {
+  const next = turn.then(task, task);
+  turn = next.catch(() => undefined);
+  return next;
+}
+
+function makeSession(storage: Storage = sessionStorage) {
   return new Session({
     origin: "http://zoo.test",
-    storage: sessionStorage,
+    storage,
     now: () => now,
-    exclusively: (task) => task(),
+    exclusively,
+    tabs: otherTabs(channel() as unknown as BroadcastChannel),
     fetch: async (request) => {
       const path = new URL(request.url).pathname;
       calls.push({ path, token: request.headers.get("Authorization") });
@@ -39,6 +74,8 @@ beforeEach(() => {
   now = 0;
   issued = 0;
   calls = [];
+  ears = [];
+  turn = Promise.resolve();
   answers = { "/api/auth": [pair], "/api/auth/refresh": [pair], "/api/me": [] };
 });
 
@@ -124,4 +161,97 @@ describe("after a reload", () => {
       expect(sessionStorage.getItem(KEY)).toBe("r0");
     },
   );
+});
+
+describe("a duplicated tab", () => {
+  const ok = () => json({});
+  const renewals = () => calls.filter((call) => call.path === "/api/auth/refresh").length;
+
+  it("takes_the_first_one's_tokens_as_long_as_they_are_good", async () => {
+    const first = makeSession(storageWith("r0"));
+    await first.restore();
+    answers["/api/auth/refresh"] = [];
+    const twin = makeSession(storageWith("r1"));
+    await twin.restore();
+    answers["/api/me"] = [ok];
+    await twin.fetch(get("/api/me"));
+    expect(calls.at(-1)?.token).toBe("Bearer t1");
+    expect(renewals()).toBe(1);
+  });
+
+  it("shares_every_renewal_however_much_later_it_comes", async () => {
+    const storages = [storageWith("r0"), storageWith("r0")];
+    const [first, twin] = storages.map((storage) => makeSession(storage));
+    answers["/api/auth/refresh"] = [pair, pair, pair];
+    await first?.restore();
+    await twin?.restore();
+    for (const [minutes, tab] of [
+      [20, first],
+      [40, twin],
+    ] as const) {
+      now = minutes * 60_000;
+      answers["/api/me"] = [ok, ok];
+      await tab?.fetch(get("/api/me"));
+      await (tab === first ? twin : first)?.fetch(get("/api/me"));
+    }
+    expect(renewals()).toBe(3);
+    expect(storages.map((storage) => storage.getItem(KEY))).toEqual(["r3", "r3"]);
+  });
+
+  it("that_slept_through_a_renewal_asks_before_it_spends_its_old_token", async () => {
+    answers["/api/auth/refresh"] = [pair, pair];
+    const first = makeSession(storageWith("r0"));
+    await first.restore();
+    now = 600_000;
+    answers["/api/me"] = [ok];
+    await first.fetch(get("/api/me"));
+    const storage = storageWith("r1");
+    const sleeper = makeSession(storage);
+    await sleeper.restore();
+    expect(sleeper.state().status).toBe("signedIn");
+    expect(storage.getItem(KEY)).toBe("r2");
+    expect(renewals()).toBe(2);
+  });
+
+  it("does_not_take_over_a_token_that_was_just_refused", async () => {
+    const first = makeSession(storageWith("r0"));
+    await first.restore();
+    const twin = makeSession(storageWith("r1"));
+    await twin.restore();
+    answers["/api/auth/refresh"] = [pair];
+    answers["/api/me"] = [() => json({}, 401), ok];
+    expect((await twin.fetch(get("/api/me"))).status).toBe(200);
+    expect(calls.at(-1)?.token).toBe("Bearer t2");
+  });
+
+  it("of_someone_else_shares_nothing", async () => {
+    answers["/api/auth/refresh"] = [pair];
+    const first = makeSession(storageWith("r0"));
+    const stranger = storageWith("q0");
+    const other = makeSession(stranger);
+    await first.restore();
+    await other.restore();
+    expect(other.state().status).toBe("unreachable");
+    expect(stranger.getItem(KEY)).toBe("q0");
+  });
+});
+
+describe("without an account", () => {
+  it("requests_carry_no_token_and_nothing_is_renewed", async () => {
+    const session = makeSession();
+    session.visit();
+    answers["/api/me"] = [() => json({}, 401)];
+    const response = await session.fetch(get("/api/me"));
+    expect(response.status).toBe(401);
+    expect(calls).toEqual([{ path: "/api/me", token: null }]);
+  });
+
+  it("a_reload_remembers_it_until_one_signs_in", async () => {
+    makeSession().visit();
+    expect(makeSession().state()).toEqual({ status: "visiting" });
+    const session = makeSession();
+    await session.signIn("mia@example.org", "lionheart");
+    session.signOut();
+    expect(makeSession().state()).toEqual({ status: "signedOut", byChoice: false });
+  });
 });

@@ -4,6 +4,7 @@ import { ApiProblem, Unreachable, isFinal, problemOf } from "./problem";
 import type { SignedIn, User } from "./types";
 
 const STORAGE_KEY = "menagerie.refresh";
+const VISIT_KEY = "menagerie.visit";
 /** An access token this close to its end is renewed before it is used. */
 const RENEW_EARLY_MS = 30_000;
 const EXCHANGE_MS = 15_000;
@@ -13,29 +14,60 @@ export type SessionState =
   | { status: "unreachable" }
   /** `byChoice`: the person pressed "sign out"; what they looked at is nobody else's business. */
   | { status: "signedOut"; byChoice: boolean }
+  /** Without an account, by choice. */
+  | { status: "visiting" }
   | { status: "signedIn"; user: User };
+
+/** What a renewal brought, and its access token's end by the clock that all tabs share. */
+export type Tokens = SignedIn & { expiresAt: number };
+
+/**
+ * The other tabs. A duplicated tab starts with the same refresh token, which is good for one
+ * exchange: whoever renews it tells the others, and whoever is about to asks them first.
+ */
+export type Tabs = {
+  tell: (replaced: string, tokens: Tokens) => void;
+  ask: (refreshToken: string) => Promise<Tokens | null>;
+  listen: (
+    onRenewed: (replaced: string, tokens: Tokens) => void,
+    answer: (refreshToken: string) => Tokens | null,
+  ) => void;
+};
 
 type Dependencies = {
   fetch: (request: Request) => Promise<Response>;
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   now: () => number;
   origin: string;
-  /** One at a time over all tabs: a duplicated tab starts with the same refresh token. */
+  /** One at a time over all tabs. */
   exclusively: <T>(task: () => Promise<T>) => Promise<T>;
+  tabs: Tabs;
 };
 
 export class Session {
   #deps: Dependencies;
-  #access: { token: string; expiresAt: number } | null = null;
+  #access: Tokens | null = null;
+  /** The refresh tokens that led to the present one. */
+  #replaced = new Set<string>();
   #renewal: Promise<string> | null = null;
   #state: SessionState;
   #listeners = new Set<() => void>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#state = this.#refreshToken()
-      ? { status: "restoring" }
-      : { status: "signedOut", byChoice: false };
+    this.#state = this.#initialState();
+    deps.tabs.listen(
+      (replaced, tokens) => {
+        if (replaced === this.#refreshToken()) this.#adopt(replaced, tokens);
+      },
+      (refreshToken) => this.#successorOf(refreshToken),
+    );
+  }
+
+  #initialState(): SessionState {
+    if (this.#refreshToken()) return { status: "restoring" };
+    if (this.#deps.storage.getItem(VISIT_KEY)) return { status: "visiting" };
+    return { status: "signedOut", byChoice: false };
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -48,7 +80,16 @@ export class Session {
   readonly state = () => this.#state;
 
   async signIn(email: string, password: string): Promise<void> {
-    this.#accept(await this.#exchange("/api/auth", { email, password }));
+    const tokens = await this.#exchange("/api/auth", { email, password });
+    this.#replaced.clear();
+    this.#accept(tokens);
+  }
+
+  /** Goes without an account; a reload of the tab remembers that, and nothing else is kept. */
+  visit(): void {
+    this.#drop();
+    this.#deps.storage.setItem(VISIT_KEY, "1");
+    this.#become({ status: "visiting" });
   }
 
   signOut(): void {
@@ -56,10 +97,15 @@ export class Session {
   }
 
   #forget(byChoice: boolean): void {
+    this.#drop();
+    this.#become({ status: "signedOut", byChoice });
+  }
+
+  #drop(): void {
     this.#access = null;
     this.#renewal = null;
+    this.#replaced.clear();
     this.#deps.storage.removeItem(STORAGE_KEY);
-    this.#become({ status: "signedOut", byChoice });
   }
 
   /** After a reload: turns the tab's refresh token into a signed-in user, or into nothing. */
@@ -73,6 +119,7 @@ export class Session {
 
   /** Sends a request as the signed-in user, renewing the token ahead of its end and once on a 401. */
   readonly fetch = async (request: Request): Promise<Response> => {
+    if (this.#state.status === "visiting") return this.#send(request);
     const spare = request.clone();
     const token = await this.#currentToken();
     const response = await this.#send(withToken(request, token));
@@ -83,16 +130,15 @@ export class Session {
   };
 
   async #currentToken(): Promise<string> {
-    const access = this.#access;
-    if (access && access.expiresAt - this.#deps.now() > RENEW_EARLY_MS) return access.token;
-    return this.#renew();
+    return this.#access && this.#isFresh(this.#access) ? this.#access.token : this.#renew();
   }
 
   /** Single flight: a refresh token is good for one exchange, a second one would end the sign-in. */
   #renew(): Promise<string> {
     if (this.#renewal) return this.#renewal;
+    const spent = this.#access?.token;
     const renewal = this.#deps
-      .exclusively(() => this.#renewNow())
+      .exclusively(() => this.#renewNow(spent))
       .finally(() => {
         // After a sign-out it may be the next person's already.
         if (this.#renewal === renewal) this.#renewal = null;
@@ -101,17 +147,23 @@ export class Session {
     return renewal;
   }
 
-  async #renewNow(): Promise<string> {
+  async #renewNow(spent: string | undefined): Promise<string> {
+    // Another tab may have renewed it while this one waited for its turn.
+    if (this.#access && this.#access.token !== spent) return this.#access.token;
     const refreshToken = this.#refreshToken();
     if (!refreshToken) {
       this.#forget(false);
       throw new ApiProblem(401, "signed_out");
     }
     try {
-      const signedIn = await this.#exchange("/api/auth/refresh", { refreshToken });
+      const known = await this.#deps.tabs.ask(refreshToken);
+      const isNew = known !== null && known.token !== spent && this.#isFresh(known);
+      const tokens = isNew ? known : await this.#exchange("/api/auth/refresh", { refreshToken });
       // Signed out while the answer was under way: that wish stands.
       if (this.#refreshToken() !== refreshToken) throw new ApiProblem(401, "signed_out");
-      return this.#accept(signedIn);
+      this.#adopt(refreshToken, tokens);
+      if (!isNew) this.#deps.tabs.tell(refreshToken, tokens);
+      return tokens.token;
     } catch (cause) {
       // A busy or broken server says nothing about the token; then it is kept.
       // And what it says of a token that is not this person's any more is not about them.
@@ -121,15 +173,29 @@ export class Session {
     }
   }
 
-  #accept(signedIn: SignedIn): string {
-    const expiresAt = this.#deps.now() + signedIn.expiresIn * 1000;
-    this.#access = { token: signedIn.token, expiresAt };
-    this.#deps.storage.setItem(STORAGE_KEY, signedIn.refreshToken);
-    this.#become({ status: "signedIn", user: signedIn.user });
-    return signedIn.token;
+  #adopt(replaced: string, tokens: Tokens): void {
+    this.#replaced.add(replaced);
+    this.#accept(tokens);
   }
 
-  async #exchange(path: string, body: object): Promise<SignedIn> {
+  #accept(tokens: Tokens): void {
+    this.#access = tokens;
+    this.#deps.storage.removeItem(VISIT_KEY);
+    this.#deps.storage.setItem(STORAGE_KEY, tokens.refreshToken);
+    this.#become({ status: "signedIn", user: tokens.user });
+  }
+
+  /** For another tab that holds this refresh token, or one that led to it. */
+  #successorOf(refreshToken: string): Tokens | null {
+    const isOurs = refreshToken === this.#refreshToken() || this.#replaced.has(refreshToken);
+    return isOurs && this.#access && this.#isFresh(this.#access) ? this.#access : null;
+  }
+
+  #isFresh({ expiresAt }: Tokens): boolean {
+    return expiresAt - this.#deps.now() > RENEW_EARLY_MS;
+  }
+
+  async #exchange(path: string, body: object): Promise<Tokens> {
     const request = new Request(this.#deps.origin + path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -141,7 +207,8 @@ export class Session {
       throw new Unreachable("no answer", { cause });
     });
     if (!response.ok) throw await problemOf(response);
-    return (await response.json()) as SignedIn;
+    const signedIn = (await response.json()) as SignedIn;
+    return { ...signedIn, expiresAt: this.#deps.now() + signedIn.expiresIn * 1000 };
   }
 
   async #send(request: Request): Promise<Response> {

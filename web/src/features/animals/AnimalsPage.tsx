@@ -14,7 +14,7 @@ import { useAnimals } from "./useAnimals";
 
 export default function AnimalsPage() {
   const user = useUser();
-  const title = m.animals_title({ name: user.displayName });
+  const title = user ? m.animals_title({ name: user.displayName }) : m.animals_title_guest();
   const heading = usePageTitle(title);
   return (
     <div className="mx-auto min-h-dvh max-w-7xl px-5 pb-14 sm:px-8">

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { dataOf, openApi } from "../../api/client";
+import { read } from "../../api/read";
 
 export function useAnimals() {
   return useQuery({
     queryKey: ["animals"],
-    queryFn: async () => dataOf(await openApi.GET("/animal_list")),
+    queryFn: ({ signal }) => read("/animal_list", { signal }),
   });
 }

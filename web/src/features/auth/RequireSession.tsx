@@ -7,7 +7,10 @@ import { Notice } from "../../shared/ui/Notice";
 import { PageLoading } from "../../shared/ui/PageLoading";
 import { UserContext, useSessionState } from "./useSession";
 
-/** Shows the pages below it to a signed-in user; everybody else signs in first and comes back. */
+/**
+ * Shows the pages below it to a signed-in user, or to a visitor who chose to go without an account;
+ * everybody else signs in first and comes back.
+ */
 export function RequireSession() {
   const state = useSessionState();
   const { pathname } = useLocation();
@@ -20,9 +23,10 @@ export function RequireSession() {
       return (
         <Navigate to={paths.signIn} replace state={state.byChoice ? null : { from: pathname }} />
       );
+    case "visiting":
     case "signedIn":
       return (
-        <UserContext value={state.user}>
+        <UserContext value={state.status === "signedIn" ? state.user : null}>
           <Outlet />
         </UserContext>
       );

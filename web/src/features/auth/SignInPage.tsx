@@ -10,6 +10,7 @@ import { Wordmark } from "../../shared/ui/Wordmark";
 import { Portrait } from "../animals/Portrait";
 import { useAnimals } from "../animals/useAnimals";
 import { SignInForm } from "./SignInForm";
+import { VisitorEntry } from "./VisitorEntry";
 import { useSessionState } from "./useSession";
 
 export default function SignInPage() {
@@ -31,6 +32,7 @@ export default function SignInPage() {
           </h1>
           <p className="mt-1 mb-7 text-lg text-ink-soft">{m.signin_intro()}</p>
           <SignInForm signIn={(email, password) => session.signIn(email, password)} />
+          <VisitorEntry target={target} />
         </div>
         <div className="mx-auto w-full max-w-sm">
           <LanguageSwitch />

@@ -9,9 +9,7 @@ export function useSessionState(): SessionState {
 
 export const UserContext = createContext<User | null>(null);
 
-/** The signed-in user; only below RequireSession. */
-export function useUser(): User {
-  const user = use(UserContext);
-  if (!user) throw new Error("useUser outside RequireSession");
-  return user;
+/** The signed-in user, below RequireSession; null for a visitor without an account. */
+export function useUser(): User | null {
+  return use(UserContext);
 }

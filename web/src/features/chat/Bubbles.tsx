@@ -6,7 +6,7 @@ import { cn } from "../../shared/lib/cn";
 import { RichText } from "../../shared/ui/RichText";
 import { Portrait } from "../animals/Portrait";
 import type { MessageStatus } from "./turn";
-import { useReveal } from "./useReveal";
+import { useReveal, type Flow } from "./useReveal";
 
 const BUBBLE = "max-w-[min(85%,38rem)] px-4.5 py-3 text-chat wrap-anywhere";
 
@@ -79,12 +79,13 @@ export function AnimalBubble({ animal, text, caret }: AnimalBubbleProps) {
   );
 }
 
-type LiveAnimalBubbleProps = { animal: Animal; text: string; isOpen: boolean; isStopped: boolean };
+type LiveAnimalBubbleProps = { animal: Animal; text: string; isOpen: boolean; flow: Flow };
 
 /** An answer of this visit: its words flow in, also when the last of them are already here. */
-export function LiveAnimalBubble({ animal, text, isOpen, isStopped }: LiveAnimalBubbleProps) {
-  const shown = useReveal(text, isStopped);
-  const isWriting = !isStopped && (isOpen || shown.length < text.length);
+export function LiveAnimalBubble({ animal, text, isOpen, flow }: LiveAnimalBubbleProps) {
+  const shown = useReveal(text, flow);
+  const isWriting = flow === "flowing" && (isOpen || shown.length < text.length);
+  if (shown === "" && !isWriting) return null;
   return (
     <AnimalBubble
       animal={animal}

@@ -1,6 +1,8 @@
 import { ArrowDown } from "lucide-react";
+import { useRef } from "react";
 import type { Animal } from "../../api/types";
 import { m } from "../../paraglide/messages.js";
+import { useMediaQuery } from "../../shared/lib/useMediaQuery";
 import { useUser } from "../auth/useSession";
 import { Announcer } from "./Announcer";
 import { ChatHeader } from "./ChatHeader";
@@ -16,8 +18,15 @@ type Props = { animal: Animal; sessionId: string | undefined };
 
 export function ChatPanel({ animal, sessionId }: Props) {
   const { name } = animal;
-  const chat = useConversation(animal.animalId, sessionId);
   const list = useStickToEnd();
+  const field = useRef<HTMLTextAreaElement>(null);
+  // On a phone the keyboard would cover the greeting and its questions.
+  const hasKeyboard = useMediaQuery("(pointer: fine)");
+  // What was tapped goes away; the focus moves to the conversation, not to nowhere.
+  const keepFocus = () => list.scroller.current?.focus({ preventScroll: true });
+  const chat = useConversation(animal.animalId, sessionId, () =>
+    hasKeyboard ? field.current?.focus() : keepFocus(),
+  );
   const { past, turns } = chat.state;
   const lastTurn = turns.findLast(isOpen) ?? turns.at(-1);
   const isEmpty = past.length === 0 && turns.length === 0;
@@ -25,8 +34,6 @@ export function ChatPanel({ animal, sessionId }: Props) {
     chat.ask(question);
     list.toEnd();
   };
-  // The button that was tapped goes away; the focus moves to the conversation, not to nowhere.
-  const keepFocus = () => list.scroller.current?.focus({ preventScroll: true });
 
   return (
     <div className="grid min-h-0 min-w-0 grid-rows-[auto_1fr]">
@@ -36,6 +43,7 @@ export function ChatPanel({ animal, sessionId }: Props) {
           <div
             ref={list.scroller}
             onScroll={list.onScroll}
+            onClick={list.onClick}
             tabIndex={0}
             role="region"
             aria-label={m.chat_conversation({ name })}
@@ -57,12 +65,21 @@ export function ChatPanel({ animal, sessionId }: Props) {
               />
             </div>
           </div>
-          {!list.atEnd && <ToNewest onClick={list.toEnd} />}
+          {!list.atEnd && (
+            <ToNewest
+              onClick={() => {
+                keepFocus();
+                list.toEnd();
+              }}
+            />
+          )}
         </div>
         <div className="border-t border-line bg-surface px-3.5 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6 lg:border-transparent lg:bg-paper lg:pb-6">
           <div className="mx-auto max-w-3xl">
             <Composer
               name={name}
+              field={field}
+              hasKeyboard={hasKeyboard}
               isReady={!chat.opening}
               onSend={ask}
               onStop={chat.busy ? chat.stop : undefined}
@@ -92,7 +109,7 @@ function Body({ animal, chat, isEmpty, onAsk, onRetry }: BodyProps) {
   }
   if (chat.opening) return <Skeleton />;
   if (isEmpty) {
-    return <Welcome animal={animal} visitor={user.displayName} onAsk={onAsk} />;
+    return <Welcome animal={animal} visitor={user?.displayName} onAsk={onAsk} />;
   }
   return <MessageList animal={animal} conversation={state} onRetry={onRetry} />;
 }

@@ -1,11 +1,20 @@
 import { fireEvent, render, screen } from "@testing-library/react";
+import { createRef } from "react";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Composer } from "./Composer";
 
 const onSend = vi.fn();
 const onStop = vi.fn();
+const field = createRef<HTMLTextAreaElement>();
 const composer = (isAnswering: boolean) => (
-  <Composer name="Leo the Lion" isReady onSend={onSend} onStop={isAnswering ? onStop : undefined} />
+  <Composer
+    name="Leo the Lion"
+    field={field}
+    hasKeyboard
+    isReady
+    onSend={onSend}
+    onStop={isAnswering ? onStop : undefined}
+  />
 );
 const input = () => screen.getByTestId<HTMLTextAreaElement>("message-input");
 
@@ -29,9 +38,6 @@ it("the_answer_can_be_stopped", () => {
 });
 
 it("the_stop_button_hands_its_focus_to_the_field_when_it_goes", () => {
-  vi.spyOn(window, "matchMedia").mockImplementation(
-    () => ({ matches: true, addEventListener() {}, removeEventListener() {} }) as never,
-  );
   const { rerender } = render(composer(true));
   screen.getByTestId("stop-button").focus();
   rerender(composer(false));

@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { createRef } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Composer } from "./Composer";
 
@@ -10,7 +11,16 @@ const write = (text: string) => fireEvent.change(input(), { target: { value: tex
 
 beforeEach(() => {
   onSend.mockClear();
-  render(<Composer name="Leo the Lion" isReady onSend={onSend} onStop={undefined} />);
+  render(
+    <Composer
+      name="Leo the Lion"
+      field={createRef()}
+      hasKeyboard
+      isReady
+      onSend={onSend}
+      onStop={undefined}
+    />,
+  );
 });
 
 describe("sending", () => {

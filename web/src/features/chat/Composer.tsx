@@ -1,14 +1,16 @@
 import { SendHorizontal, Square } from "lucide-react";
-import { useCallback, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useId, useState, type KeyboardEvent, type RefObject } from "react";
 import { m } from "../../paraglide/messages.js";
 import { cn } from "../../shared/lib/cn";
-import { useMediaQuery } from "../../shared/lib/useMediaQuery";
 import { MESSAGE_LIMIT, canSend, messageLength, showsCounter } from "./message";
 
 const ROUND = "grid size-13.5 shrink-0 place-items-center rounded-full transition-colors";
 
 type Props = {
   name: string;
+  field: RefObject<HTMLTextAreaElement | null>;
+  /** A real one, which covers nothing of the page. */
+  hasKeyboard: boolean;
   /** The conversation is there; before that one can write, but not send. */
   isReady: boolean;
   onSend: (message: string) => void;
@@ -16,12 +18,9 @@ type Props = {
   onStop: (() => void) | undefined;
 };
 
-export function Composer({ name, isReady, onSend, onStop }: Props) {
+export function Composer({ name, field, hasKeyboard, isReady, onSend, onStop }: Props) {
   const [text, setText] = useState("");
   const counterId = useId();
-  const field = useRef<HTMLTextAreaElement>(null);
-  // On a phone the keyboard would cover the greeting and its questions.
-  const hasKeyboard = useMediaQuery("(pointer: fine)");
   const length = messageLength(text);
   const tooLong = length > MESSAGE_LIMIT;
   const isAnswering = onStop !== undefined;
@@ -32,7 +31,7 @@ export function Composer({ name, isReady, onSend, onStop }: Props) {
     (button: HTMLButtonElement) => () => {
       if (hasKeyboard && document.activeElement === button) field.current?.focus();
     },
-    [hasKeyboard],
+    [field, hasKeyboard],
   );
 
   const send = () => {

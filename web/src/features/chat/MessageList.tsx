@@ -1,5 +1,5 @@
-import { useMemo, useState } from "react";
-import type { Animal } from "../../api/types";
+import { Suspense, lazy, useMemo, useState } from "react";
+import type { Animal, Message } from "../../api/types";
 import { useLocale } from "../../app/locale";
 import { m } from "../../paraglide/messages.js";
 import {
@@ -11,11 +11,15 @@ import {
 } from "./Bubbles";
 import { TurnFailure } from "./TurnFailure";
 import type { Conversation } from "./conversation";
-import { answerOf, isOpen, messageStatus, type Turn } from "./turn";
+import { answerOf, isOpen, isStopped, messageStatus, type Turn } from "./turn";
+import type { Flow } from "./useReveal";
+
+const FactCards = lazy(() => import("./FactCards"));
 
 type Props = { animal: Animal; conversation: Conversation; onRetry: (turn: Turn) => void };
 
 export function MessageList({ animal, conversation, onRetry }: Props) {
+  const last = conversation.turns.length === 0 ? conversation.past.at(-1) : undefined;
   return (
     <ol
       aria-label={m.chat_conversation({ name: animal.name })}
@@ -25,6 +29,7 @@ export function MessageList({ animal, conversation, onRetry }: Props) {
         <AnimalBubble animal={animal} text={animal.greeting} />
       </li>
       <Past animal={animal} messages={conversation.past} />
+      {last?.metadata.finishReason === "budget" && <Facts animal={animal} />}
       {conversation.turns.map((turn, index) => (
         <TurnView
           key={turn.key}
@@ -38,19 +43,48 @@ export function MessageList({ animal, conversation, onRetry }: Props) {
   );
 }
 
+function PastMessage({ animal, message }: { animal: Animal; message: Message }) {
+  const { sender, content, metadata } = message;
+  const isQuestion = sender === "user";
+  return (
+    <>
+      {content !== "" && (
+        <li>
+          {isQuestion ? (
+            <UserBubble text={content} status="sent" />
+          ) : (
+            <AnimalBubble animal={animal} text={content} />
+          )}
+        </li>
+      )}
+      {metadata.finishReason === "cancelled" && (
+        <li>
+          <StoppedMark />
+        </li>
+      )}
+    </>
+  );
+}
+
+/** Below the kind words of an animal that may not talk any more for now. */
+function Facts({ animal }: { animal: Animal }) {
+  if (animal.facts.length === 0) return null;
+  return (
+    <li>
+      <Suspense>
+        <FactCards animal={animal} />
+      </Suspense>
+    </li>
+  );
+}
+
 function Past({ animal, messages }: { animal: Animal; messages: Conversation["past"] }) {
   const { locale } = useLocale();
   // Stored messages do not change; parsing them again on every word of a new one would be waste.
   return useMemo(
     () =>
       messages.map((message) => (
-        <li key={message.messageId}>
-          {message.sender === "user" ? (
-            <UserBubble text={message.content} status="sent" />
-          ) : (
-            <AnimalBubble animal={animal} text={message.content} />
-          )}
-        </li>
+        <PastMessage key={message.messageId} animal={animal} message={message} />
       )),
     // The language too: each bubble says, for screen readers, who spoke.
     [animal, messages, locale],
@@ -59,9 +93,13 @@ function Past({ animal, messages }: { animal: Animal; messages: Conversation["pa
 
 type TurnViewProps = { animal: Animal; turn: Turn; onRetry: ((turn: Turn) => void) | undefined };
 
+function flowOf({ phase }: Turn): Flow {
+  if (phase === "stopping") return "held";
+  return phase === "stopped" ? "over" : "flowing";
+}
+
 function TurnView({ animal, turn, onRetry }: TurnViewProps) {
   const answer = answerOf(turn);
-  const isStopped = turn.phase === "stopped";
   // Coming back to an answer that has ended, one does not watch it being written again.
   const [isLive] = useState(turn.phase === "queued" || isOpen(turn));
   return (
@@ -77,7 +115,7 @@ function TurnView({ animal, turn, onRetry }: TurnViewProps) {
               animal={animal}
               text={answer}
               isOpen={isOpen(turn)}
-              isStopped={isStopped}
+              flow={flowOf(turn)}
             />
           ) : (
             <AnimalBubble animal={animal} text={answer} />
@@ -89,11 +127,12 @@ function TurnView({ animal, turn, onRetry }: TurnViewProps) {
           <TypingIndicator animal={animal} />
         </li>
       )}
-      {isStopped && (
+      {isStopped(turn) && (
         <li>
           <StoppedMark />
         </li>
       )}
+      {turn.finishReason === "budget" && <Facts animal={animal} />}
       {turn.failure && (
         <li>
           <TurnFailure

@@ -1,26 +1,31 @@
-import { CloudOff, HeartHandshake, RotateCcw } from "lucide-react";
+import { CloudOff, Hourglass, HeartHandshake, RotateCcw } from "lucide-react";
 import type { Animal } from "../../api/types";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
 import { cn } from "../../shared/lib/cn";
 import { useCountdown } from "../../shared/lib/useCountdown";
 import { Button, ButtonLink } from "../../shared/ui/Button";
-import type { Failure } from "./failure";
+import type { Failure, FailureKind } from "./failure";
 import { FRESH } from "./useConversation";
+
+const KIND: Partial<Record<FailureKind, typeof Hourglass>> = {
+  consent: HeartHandshake,
+  limit: Hourglass,
+};
 
 type Props = { animal: Animal; failure: Failure; onRetry: (() => void) | undefined };
 
 export function TurnFailure({ animal, failure, onRetry }: Props) {
-  // Nothing is broken then; someone has to say yes first.
-  const isKind = failure.kind === "consent";
-  const Icon = isKind ? HeartHandshake : CloudOff;
+  // Nothing is broken then; someone has to say yes first, or it was a lot for a while.
+  const KindIcon = KIND[failure.kind];
+  const Icon = KindIcon ?? CloudOff;
   return (
     <div
       data-testid="turn-failure"
       data-kind={failure.kind}
       className={cn(
         "ml-11.5 flex max-w-[38rem] flex-wrap items-center justify-between gap-x-5 gap-y-3 rounded-3xl p-4",
-        isKind ? "bg-sun-soft" : "bg-danger-soft text-danger",
+        KindIcon ? "bg-sun-soft" : "bg-danger-soft text-danger",
       )}
     >
       <p role="alert" className="flex flex-1 basis-56 gap-3 font-semibold">
@@ -33,14 +38,14 @@ export function TurnFailure({ animal, failure, onRetry }: Props) {
         </ButtonLink>
       )}
       {failure.retryable && onRetry && (
-        <RetryButton waitSeconds={failure.retryAfterSeconds ?? 0} onRetry={onRetry} />
+        <RetryButton retryAt={failure.retryAt ?? 0} onRetry={onRetry} />
       )}
     </div>
   );
 }
 
-function RetryButton({ waitSeconds, onRetry }: { waitSeconds: number; onRetry: () => void }) {
-  const left = useCountdown(waitSeconds);
+function RetryButton({ retryAt, onRetry }: { retryAt: number; onRetry: () => void }) {
+  const left = useCountdown(retryAt);
   return (
     <Button
       tone="quiet"
@@ -50,9 +55,17 @@ function RetryButton({ waitSeconds, onRetry }: { waitSeconds: number; onRetry: (
       className="tabular-nums aria-disabled:text-ink-soft"
     >
       <RotateCcw className="size-5" aria-hidden />
-      {left > 0 ? m.chat_retry_in({ count: left }) : m.chat_retry()}
+      {left > 0 ? waitText(left) : m.chat_retry()}
     </Button>
   );
+}
+
+/** A day's limit can mean hours; nobody counts those in seconds. */
+function waitText(seconds: number): string {
+  if (seconds < 100) return m.chat_retry_in({ count: seconds });
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 100) return m.chat_retry_in_minutes({ count: minutes });
+  return m.chat_retry_in_hours({ count: Math.ceil(minutes / 60) });
 }
 
 function failureText(failure: Failure, name: string): string {
@@ -60,6 +73,7 @@ function failureText(failure: Failure, name: string): string {
     unreachable: m.chat_error_unreachable,
     dropped: m.chat_error_dropped,
     busy: m.chat_error_busy,
+    limit: m.chat_error_limit,
     consent: m.chat_error_consent,
     refused: m.chat_error_refused,
     gone: m.chat_error_gone,

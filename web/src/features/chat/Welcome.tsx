@@ -2,7 +2,7 @@ import { m } from "../../paraglide/messages.js";
 import type { Animal } from "../../api/types";
 import { Portrait } from "../animals/Portrait";
 
-type Props = { animal: Animal; visitor: string; onAsk: (question: string) => void };
+type Props = { animal: Animal; visitor: string | undefined; onAsk: (question: string) => void };
 
 /** The empty conversation: the animal greets by name and offers questions to tap. */
 export function Welcome({ animal, visitor, onAsk }: Props) {
@@ -10,7 +10,7 @@ export function Welcome({ animal, visitor, onAsk }: Props) {
     <div className="flex flex-1 flex-col items-center justify-center py-6 text-center">
       <Portrait src={animal.avatar} className="size-32 sm:size-40 lg:hidden" />
       <h2 className="mt-5 text-3xl font-semibold sm:text-4xl lg:text-5xl">
-        {m.chat_hello({ name: visitor })}
+        {visitor === undefined ? m.chat_hello_guest() : m.chat_hello({ name: visitor })}
       </h2>
       <p className="mt-2 max-w-md text-chat text-balance">{animal.greeting}</p>
       <Suggestions questions={animal.suggestedQuestions} onAsk={onAsk} />

@@ -3,6 +3,7 @@
 import { ApiProblem, isFinal } from "../../api/problem";
 import type { Message, TurnRequest } from "../../api/types";
 import {
+  earlierQuestions,
   emptyConversation,
   isBusy,
   reduce,
@@ -11,9 +12,16 @@ import {
   type ConversationAction,
 } from "./conversation";
 import { failureOf, type Failure } from "./failure";
-import { LOOK_AGAIN_MS, SEND_AGAIN_MS, findAnswer, splitUnanswered } from "./recovery";
-import { streamTurn } from "./streamTurn";
-import { isOpen, type Turn, type TurnAction } from "./turn";
+import {
+  HEAR_OUT_MS,
+  RESUME_AGAIN_MS,
+  SEND_AGAIN_MS,
+  splitUnanswered,
+  withJitter,
+} from "./recovery";
+import { streamTurn, type StreamEnd } from "./streamTurn";
+import { isOpen, lastSeenId, type Turn, type TurnAction } from "./turn";
+import { askRequest, cancelRequest, resumeRequest } from "./turnRequests";
 
 export type ChatDependencies = {
   fetch: (request: Request) => Promise<Response>;
@@ -21,13 +29,18 @@ export type ChatDependencies = {
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
   isOnline: () => boolean;
   now: () => number;
+  random: () => number;
 };
 
 type Options = {
   animalId: string;
-  /** Of a visitor nothing is stored: there is no session to continue and no history to ask. */
+  /** Of a visitor nothing is stored: there is no session to continue and no stream to come back to. */
   isStored: boolean;
+  /** Without an account: the server knows of earlier questions only what is sent along. */
+  isGuest: boolean;
 };
+
+type Running = { controller: AbortController; ended: Promise<void> };
 
 const dropped: Failure = { kind: "dropped", retryable: true };
 const unreachable: Failure = { kind: "unreachable", retryable: true };
@@ -37,7 +50,7 @@ export class Chat {
   #deps: ChatDependencies;
   #state: Conversation = emptyConversation;
   #listeners = new Set<() => void>();
-  #running = new Map<string, AbortController>();
+  #running = new Map<string, Running>();
   #isShown = false;
 
   constructor(options: Options, deps: ChatDependencies) {
@@ -58,8 +71,9 @@ export class Chat {
   enter(): void {
     this.#isShown = true;
     for (const turn of this.#state.turns.filter(isOpen)) {
-      if (!this.#running.has(turn.turnId))
-        this.#start(turn.turnId, (signal) => this.#takeUp(turn, signal));
+      if (this.#running.has(turn.turnId)) continue;
+      this.#tell(turn.turnId, { kind: "broken" });
+      if (this.#mayTryAgain(turn, 0)) this.#start(turn.turnId);
     }
     this.flush();
   }
@@ -72,7 +86,8 @@ export class Chat {
 
   open(sessionId: string, messages: Message[]): void {
     this.#abortAll();
-    const split = splitUnanswered(sessionId, messages, this.#deps.now());
+    const stored = { animalId: this.#options.animalId, sessionId, messages };
+    const split = splitUnanswered(stored, this.#deps.now());
     this.#dispatch({ type: "opened", sessionId, ...split });
     if (this.#isShown) this.enter();
   }
@@ -87,19 +102,17 @@ export class Chat {
     this.flush();
   };
 
-  readonly retry = (turn: Turn): void => {
-    // An id the server has not seen may go again; that way a request that did arrive is not doubled.
-    const turnId = turn.acknowledged ? crypto.randomUUID() : turn.turnId;
-    this.#dispatch({ type: "retried", key: turn.key, turnId });
+  /** Under its id it is one question, however often it is sent; what has an answer needs a new one. */
+  readonly retry = ({ key, turnId, failure }: Turn): void => {
+    const next = failure?.keepsPart ? crypto.randomUUID() : turnId;
+    this.#dispatch({ type: "retried", key, turnId: next });
     this.flush();
   };
 
   readonly stop = (): void => {
-    for (const { turnId } of this.#state.turns.filter(isOpen)) {
-      this.#running.get(turnId)?.abort();
-      this.#running.delete(turnId);
-      this.#tell(turnId, { kind: "stopped" });
-      // Only the reader stops here. A route that stops the server's side too is to be called here.
+    for (const turn of this.#state.turns.filter(isOpen)) {
+      this.#tell(turn.turnId, { kind: "stopping" });
+      void this.#cancel(turn);
     }
     this.flush();
   };
@@ -109,76 +122,125 @@ export class Chat {
     if (!this.#isShown || !this.#deps.isOnline() || isBusy(this.#state)) return;
     const next = this.#state.turns.find((turn) => turn.phase === "queued");
     if (!next) return;
-    this.#tell(next.turnId, { kind: "sending" });
-    this.#start(next.turnId, (signal) => this.#send(next, signal));
+    this.#tell(next.turnId, { kind: "sending", body: next.body ?? this.#bodyOf(next) });
+    this.#start(next.turnId);
   };
 
-  #start(turnId: string, work: (signal: AbortSignal) => Promise<void>): void {
+  #start(turnId: string): void {
     const controller = new AbortController();
-    this.#running.set(turnId, controller);
-    void work(controller.signal).finally(() => {
-      if (this.#running.get(turnId) === controller) this.#running.delete(turnId);
+    const ended = this.#follow(turnId, controller.signal).finally(() => {
+      if (this.#running.get(turnId)?.controller === controller) this.#running.delete(turnId);
       this.flush();
     });
+    this.#running.set(turnId, { controller, ended });
   }
 
-  async #takeUp(turn: Turn, signal: AbortSignal): Promise<void> {
-    this.#tell(turn.turnId, { kind: "broken" });
-    await (turn.acknowledged ? this.#recover(turn.turnId, signal) : this.#send(turn, signal));
-  }
-
-  async #send({ turnId, question }: Turn, signal: AbortSignal): Promise<void> {
-    for (const wait of [...SEND_AGAIN_MS, null]) {
-      const end = await streamTurn({
-        request: this.#request(turnId, question),
-        fetch: this.#deps.fetch,
-        signal,
-        onEvent: (event) => this.#tell(turnId, event),
-      });
+  /** One connection after the other, until the turn has ended or is given up. */
+  async #follow(turnId: string, signal: AbortSignal): Promise<void> {
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      const turn = this.#turn(turnId);
+      if (!turn) return;
+      const end = await this.#listen(turn, signal);
       if (end.kind === "ended" || end.kind === "aborted") return;
-      if (end.kind === "refused") return this.#refused(turnId, end.cause, signal);
+      if (end.kind === "refused") return this.#refused(turn, end.cause, signal);
       this.#tell(turnId, { kind: "broken" });
-      if (this.#turn(turnId)?.acknowledged) return this.#recover(turnId, signal);
-      if (!this.#deps.isOnline()) return this.#tell(turnId, { kind: "offline" });
-      if (wait === null) return this.#fail(turnId, unreachable);
-      await this.#deps.pause(wait, signal);
-      if (signal.aborted) return;
+      const now = this.#turn(turnId);
+      if (now && lastSeenId(now) !== lastSeenId(turn)) tries = 0;
+      if (!now || !this.#mayTryAgain(now, tries)) return;
+      await this.#pauseBefore(now, tries, signal);
     }
   }
 
-  #request(turnId: string, message: string): TurnRequest {
-    const { animalId, isStored } = this.#options;
+  async #listen(turn: Turn, signal: AbortSignal): Promise<StreamEnd> {
+    const { turnId, acknowledged } = turn;
+    const end = await streamTurn({
+      request: (signal) =>
+        acknowledged
+          ? resumeRequest(turnId, lastSeenId(turn), signal)
+          : askRequest(turn.body ?? this.#bodyOf(turn), signal),
+      fetch: this.#deps.fetch,
+      signal,
+      onOpen: () => this.#tell(turnId, { kind: "connected" }),
+      onEvent: (event) => this.#tell(turnId, event),
+    });
+    // What the server has it will have again when it is itself again.
+    const isHiccup =
+      end.kind === "refused" && end.cause instanceof ApiProblem && !isFinal(end.cause);
+    return acknowledged && isHiccup ? { kind: "broken" } : end;
+  }
+
+  #bodyOf({ key, turnId, question }: Turn): TurnRequest {
+    const { animalId, isStored, isGuest } = this.#options;
     const sessionId = sessionOf(this.#state);
-    const request: TurnRequest = { animalId, message, turnId };
+    const request: TurnRequest = { animalId, message: question, turnId };
+    if (isGuest) return { ...request, history: earlierQuestions(this.#state, key) };
     return isStored && sessionId !== null ? { ...request, sessionId } : request;
   }
 
-  /** An id the server has had before is a question that did arrive; only its answer got lost. */
-  async #refused(turnId: string, cause: unknown, signal: AbortSignal): Promise<void> {
-    const isKnown = cause instanceof ApiProblem && cause.code === "turn_exists";
-    if (!isKnown) return this.#fail(turnId, failureOf(cause));
-    const sessionId = sessionOf(this.#state);
-    this.#tell(turnId, { kind: "acknowledged", sessionId });
-    this.#tell(turnId, { kind: "broken" });
-    await this.#recover(turnId, signal);
+  #mayTryAgain({ turnId, acknowledged }: Turn, tries: number): boolean {
+    if (acknowledged) {
+      if (this.#options.isStored && tries < RESUME_AGAIN_MS.length) return true;
+      this.#fail(turnId, dropped);
+    } else if (!this.#deps.isOnline()) {
+      this.#tell(turnId, { kind: "offline" });
+    } else {
+      if (tries < SEND_AGAIN_MS.length) return true;
+      this.#fail(turnId, unreachable);
+    }
+    return false;
   }
 
-  /** Looks for the answer in the history until it is there. */
-  async #recover(turnId: string, signal: AbortSignal): Promise<void> {
-    const sessionId = this.#turn(turnId)?.sessionId ?? null;
-    if (sessionId === null || !this.#options.isStored) return this.#fail(turnId, dropped);
-    for (const wait of LOOK_AGAIN_MS) {
-      do await this.#deps.pause(wait, signal);
-      while (!this.#deps.isOnline() && !signal.aborted);
-      if (signal.aborted) return;
-      const messages = await this.#deps.loadHistory(sessionId, signal).catch(toProblemOrNone);
-      const turn = this.#turn(turnId);
-      if (signal.aborted || !turn) return;
-      if (messages instanceof ApiProblem) break;
-      const message = findAnswer(messages, turn, this.#state);
-      if (message) return this.#tell(turnId, { kind: "recovered", message });
+  async #pauseBefore({ acknowledged }: Turn, tries: number, signal: AbortSignal): Promise<void> {
+    const waits = acknowledged ? RESUME_AGAIN_MS : SEND_AGAIN_MS;
+    const ms = withJitter(waits[tries] ?? 0, this.#deps.random());
+    do await this.#deps.pause(ms, signal);
+    while (acknowledged && !this.#deps.isOnline() && !signal.aborted);
+  }
+
+  async #refused(turn: Turn, cause: unknown, signal: AbortSignal): Promise<void> {
+    const { key, turnId, acknowledged } = turn;
+    if (acknowledged && isCode(cause, "turn_expired")) return this.#lookForAnswer(turn, signal);
+    if (isCode(cause, "turn_reused")) {
+      // Under this id the server has another question; this one goes under a new one.
+      return this.#dispatch({ type: "retried", key, turnId: crypto.randomUUID() });
     }
-    this.#fail(turnId, dropped);
+    this.#fail(turnId, failureOf(cause, this.#deps.now()));
+  }
+
+  /** The stream is not there any more; its answer may stand in the history all the same. */
+  async #lookForAnswer({ turnId, sessionId }: Turn, signal: AbortSignal): Promise<void> {
+    const messages =
+      sessionId === null ? [] : await this.#deps.loadHistory(sessionId, signal).catch(() => []);
+    if (signal.aborted) return;
+    const message = messages.find((each) => each.sender === "assistant" && each.turnId === turnId);
+    if (message) this.#tell(turnId, { kind: "recovered", message });
+    else this.#fail(turnId, dropped);
+  }
+
+  /** Calls the turn off, and listens on for a moment to how much of its answer is kept. */
+  async #cancel({ turnId, acknowledged, phase }: Turn): Promise<void> {
+    // Between two connections nothing is heard: the next one comes when the turn is called off.
+    if (!acknowledged || phase === "reconnecting") this.#abort(turnId);
+    if ((await this.#callOff(turnId)) && acknowledged) await this.#hearOut(turnId);
+    this.#abort(turnId);
+    this.#tell(turnId, { kind: "stopped" });
+  }
+
+  async #callOff(turnId: string): Promise<boolean> {
+    if (this.#options.isGuest) return false;
+    return this.#deps.fetch(cancelRequest(turnId)).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
+  async #hearOut(turnId: string): Promise<void> {
+    if (!this.#isShown || this.#turn(turnId)?.phase !== "stopping") return;
+    if (!this.#running.has(turnId)) this.#start(turnId);
+    const running = this.#running.get(turnId);
+    if (!running) return;
+    const { ended, controller } = running;
+    await Promise.race([ended, this.#deps.pause(HEAR_OUT_MS, controller.signal)]);
   }
 
   #fail(turnId: string, failure: Failure): void {
@@ -189,8 +251,13 @@ export class Chat {
     return this.#state.turns.find((turn) => turn.turnId === turnId);
   }
 
+  #abort(turnId: string): void {
+    this.#running.get(turnId)?.controller.abort();
+    this.#running.delete(turnId);
+  }
+
   #abortAll(): void {
-    for (const controller of this.#running.values()) controller.abort();
+    for (const { controller } of this.#running.values()) controller.abort();
     this.#running.clear();
   }
 
@@ -204,7 +271,6 @@ export class Chat {
   }
 }
 
-/** A refusal will not change; anything else is worth another look. */
-function toProblemOrNone(cause: unknown): ApiProblem | Message[] {
-  return cause instanceof ApiProblem && isFinal(cause) ? cause : [];
+function isCode(cause: unknown, code: string): boolean {
+  return cause instanceof ApiProblem && cause.code === code;
 }

@@ -10,6 +10,9 @@ export type Conversation = {
   turns: Turn[];
 };
 
+/** More of them the server does not take. */
+const EARLIER_QUESTIONS = 10;
+
 export type ConversationAction =
   | { type: "opened"; sessionId: string; messages: Message[]; unanswered: Turn | null }
   | { type: "left" }
@@ -44,8 +47,17 @@ export function sessionOf(state: Conversation): string | null {
   return state.sessionIds.at(-1) ?? null;
 }
 
+/** What was asked before the turn with this key, as far as a visitor's request may carry it. */
+export function earlierQuestions({ turns }: Conversation, key: string): string[] {
+  const index = turns.findIndex((turn) => turn.key === key);
+  const before = turns.slice(0, index).filter((turn) => turn.acknowledged);
+  return before.slice(-EARLIER_QUESTIONS).map((turn) => turn.question);
+}
+
 function retried(turn: Turn, { key, turnId }: { key: string; turnId: string }): Turn {
-  return turn.key === key ? newTurn(turnId, turn.question, key) : turn;
+  if (turn.key !== key) return turn;
+  const again = newTurn(turnId, turn.question, key);
+  return turnId === turn.turnId ? { ...again, body: turn.body } : again;
 }
 
 /** Each turn takes only its own events, so that several streams never mix. */

@@ -24,7 +24,7 @@ describe("golden streams", () => {
   it("an_error_keeps_the_stored_part_and_drops_the_tokens_after_it", () => {
     const turn = play(golden("error"));
     expect(turn.phase).toBe("failed");
-    expect(turn.failure).toEqual({ kind: "busy", retryable: true });
+    expect(turn.failure).toEqual({ kind: "busy", retryable: true, keepsPart: true });
     expect(answerOf(turn)).toBe("My mane keeps ");
   });
 

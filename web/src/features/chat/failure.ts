@@ -1,14 +1,25 @@
 // Why a turn failed, as far as it matters to the person who asked.
 import { ApiProblem, Unreachable } from "../../api/problem";
+import type { TurnError } from "../../api/types";
 
 export type FailureKind =
-  "unreachable" | "dropped" | "busy" | "consent" | "refused" | "gone" | "rejected" | "other";
+  | "unreachable"
+  | "dropped"
+  | "busy"
+  | "limit"
+  | "consent"
+  | "refused"
+  | "gone"
+  | "rejected"
+  | "other";
 
 export type Failure = {
   kind: FailureKind;
   retryable: boolean;
-  /** How long the server wants to be left alone. */
-  retryAfterSeconds?: number;
+  /** Until when the server wants to be left alone, in milliseconds since 1970. */
+  retryAt?: number;
+  /** A part of the answer is stored: to ask again is another turn. */
+  keepsPart?: boolean;
 };
 
 const CODES: Record<string, FailureKind> = {
@@ -20,9 +31,11 @@ const CODES: Record<string, FailureKind> = {
   bad_request: "rejected",
   invalid: "rejected",
   payload_too_large: "rejected",
+  too_many_requests: "limit",
   rate_limited: "busy",
   upstream_unavailable: "busy",
   unavailable: "busy",
+  interrupted: "other",
 };
 
 /** For what stands between the page and the server and knows no codes. */
@@ -37,21 +50,25 @@ const STATUSES: Record<number, FailureKind> = {
   503: "busy",
 };
 
-const RETRYABLE: FailureKind[] = ["unreachable", "dropped", "busy", "other"];
+const RETRYABLE: FailureKind[] = ["unreachable", "dropped", "busy", "limit", "other"];
 
-export function failureOf(cause: unknown): Failure {
+export function failureOf(cause: unknown, now: number): Failure {
   if (cause instanceof Unreachable) return { kind: "unreachable", retryable: true };
   if (!(cause instanceof ApiProblem)) return { kind: "other", retryable: true };
-  const failure = failureOfStatus(cause.status, cause.code, null);
+  const kind = kindOf(cause.status, cause.code);
+  const failure = { kind, retryable: RETRYABLE.includes(kind) };
   const { retryAfterSeconds } = cause;
-  return retryAfterSeconds === null ? failure : { ...failure, retryAfterSeconds };
+  return retryAfterSeconds === null
+    ? failure
+    : { ...failure, retryAt: now + retryAfterSeconds * 1000 };
 }
 
-export function failureOfStatus(
-  status: number,
-  code: string,
-  retryable: boolean | null | undefined,
-): Failure {
-  const kind = CODES[code] ?? STATUSES[status] ?? "other";
-  return { kind, retryable: retryable ?? RETRYABLE.includes(kind) };
+/** Of a stream that ended with `error`. */
+export function failureOfError({ status, code, retryable, lastId }: TurnError): Failure {
+  const kind = kindOf(status, code);
+  return { kind, retryable: retryable ?? RETRYABLE.includes(kind), keepsPart: lastId > 0 };
+}
+
+function kindOf(status: number, code: string): FailureKind {
+  return CODES[code] ?? STATUSES[status] ?? "other";
 }

@@ -1,4 +1,5 @@
-import { api, dataOf } from "../../api/client";
+import { session } from "../../api/client";
+import { read } from "../../api/read";
 import type { Message } from "../../api/types";
 import { watchSilence } from "../../shared/lib/silence";
 
@@ -13,11 +14,12 @@ export async function loadHistory(sessionId: string, signal: AbortSignal): Promi
     let nextToken: string | undefined;
     do {
       const query = nextToken === undefined ? { limit: 500 } : { limit: 500, nextToken };
-      const answer = await api.GET("/conversations/history/{sessionId}", {
-        params: { path: { sessionId }, query },
+      const page = await read("/conversations/history/{sessionId}", {
+        path: { sessionId },
+        query,
+        fetch: session.fetch,
         signal: watch.signal,
       });
-      const page = dataOf(answer);
       watch.heard();
       messages.push(...page.messages);
       nextToken = page.pagination.nextToken;

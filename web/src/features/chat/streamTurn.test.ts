@@ -2,15 +2,17 @@ import { expect, it } from "vitest";
 import { golden } from "../../../tests/golden";
 import type { TurnEvent } from "./events";
 import { streamTurn } from "./streamTurn";
+import { askRequest } from "./turnRequests";
 
 type Answer = (request: Request) => Promise<Response>;
 
 async function run(fetch: Answer, options: { silenceMs?: number; signal?: AbortSignal } = {}) {
   const events: TurnEvent[] = [];
   const end = await streamTurn({
-    request: { animalId: "lion_001", message: "Hello" },
+    request: (signal) => askRequest({ animalId: "lion_001", message: "Hello" }, signal),
     fetch,
     signal: new AbortController().signal,
+    onOpen: () => undefined,
     onEvent: (event) => events.push(event),
     ...options,
   });
@@ -51,10 +53,10 @@ it.each([502, 504])("a_gateway_without_its_server_%s_is_a_broken_connection", as
 
 it("a_refusal_before_the_stream_says_why_and_for_how_long", async () => {
   const headers = { "Retry-After": "5" };
-  const body = JSON.stringify({ code: "rate_limited" });
+  const body = JSON.stringify({ code: "too_many_requests" });
   const { end } = await run(async () => new Response(body, { status: 429, headers }));
   expect(end).toMatchObject({ kind: "refused" });
-  expect(end).toHaveProperty("cause.code", "rate_limited");
+  expect(end).toHaveProperty("cause.code", "too_many_requests");
   expect(end).toHaveProperty("cause.retryAfterSeconds", 5);
 });
 

@@ -1,6 +1,5 @@
-// Sends one turn and reads its stream to the end, and says how that went.
+// Opens one stream of a turn and reads it to the end, and says how that went.
 import { ApiProblem, Unreachable, problemOf } from "../../api/problem";
-import type { TurnRequest } from "../../api/types";
 import { watchSilence } from "../../shared/lib/silence";
 import { createTurnDecoder, type TurnEvent } from "./events";
 
@@ -8,9 +7,11 @@ import { createTurnDecoder, type TurnEvent } from "./events";
 const SILENCE_MS = 30_000;
 
 type Options = {
-  request: TurnRequest;
+  request: (signal: AbortSignal) => Request;
   fetch: (request: Request) => Promise<Response>;
   signal: AbortSignal;
+  /** The server has taken the request and sends. */
+  onOpen: () => void;
   onEvent: (event: TurnEvent) => void;
   silenceMs?: number;
 };
@@ -28,9 +29,10 @@ export async function streamTurn(options: Options): Promise<StreamEnd> {
   const { signal, onEvent, silenceMs = SILENCE_MS } = options;
   const watch = watchSilence(signal, silenceMs);
   try {
-    const response = await options.fetch(turnRequest(options.request, watch.signal));
+    const response = await options.fetch(options.request(watch.signal));
     watch.heard();
     if (!response.ok) throw await problemOf(response);
+    if (!signal.aborted) options.onOpen();
     const ended = await readTurn(response, signal, onEvent, watch.heard);
     if (signal.aborted) return { kind: "aborted" };
     return { kind: ended ? "ended" : "broken" };
@@ -48,15 +50,6 @@ export async function streamTurn(options: Options): Promise<StreamEnd> {
 /** What answers in place of a server that is away. */
 function isGateway(cause: unknown): boolean {
   return cause instanceof ApiProblem && (cause.status === 502 || cause.status === 504);
-}
-
-function turnRequest(body: TurnRequest, signal: AbortSignal): Request {
-  return new Request(`${location.origin}/api/convo_turn/stream`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify(body),
-    signal,
-  });
 }
 
 async function readTurn(

@@ -8,9 +8,15 @@ import { chatWith } from "./chats";
 import { isBusy, sessionOf } from "./conversation";
 import { loadHistory } from "./history";
 
-/** `sessionId` is the session the address names, if any. */
-export function useConversation(animalId: string, sessionId: string | undefined) {
+/** `address` is the session the address names, if any; `onFresh` hears that a new chat has begun. */
+export function useConversation(
+  animalId: string,
+  address: string | undefined,
+  onFresh: () => void,
+) {
   const user = useUser();
+  // Without an account nothing is stored, and so nothing to be read at any address.
+  const sessionId = user ? address : undefined;
   const navigate = useNavigate();
   const [chat] = useState(() => chatWith(animalId, user));
   const state = useSyncExternalStore(chat.subscribe, chat.state);
@@ -25,10 +31,13 @@ export function useConversation(animalId: string, sessionId: string | undefined)
   useEffect(() => {
     if (opening && history.data) chat.open(sessionId, history.data);
   }, [chat, opening, sessionId, history.data]);
-  useFreshStart(() => chat.reset());
+  useFreshStart(() => {
+    chat.reset();
+    onFresh();
+  });
   const current = sessionOf(state);
   useEffect(() => {
-    if (opening || user.role === "visitor") return;
+    if (opening || !user || user.role === "visitor") return;
     // The address follows the session: the first one, and the next one after a rollover.
     const current = sessionOf(chat.state());
     if (current === null || current === sessionId) return;

@@ -1,5 +1,5 @@
 // Keeps a growing list at its end, but only while the reader is there.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, type MouseEvent } from "react";
 
 const NEAR_PX = 64;
 
@@ -24,6 +24,11 @@ export function useStickToEnd() {
     setAtEnd(sticking.current);
   }, []);
 
+  /** What the reader opens is to be read where it is. */
+  const onClick = useCallback(({ target }: MouseEvent<HTMLElement>) => {
+    if (target instanceof Element && target.closest("summary")) sticking.current = false;
+  }, []);
+
   useEffect(() => {
     const follow = new ResizeObserver(() => {
       const element = scroller.current;
@@ -35,5 +40,5 @@ export function useStickToEnd() {
     return () => follow.disconnect();
   }, []);
 
-  return { scroller, content, atEnd, toEnd, onScroll };
+  return { scroller, content, atEnd, toEnd, onScroll, onClick };
 }

@@ -106,7 +106,7 @@ async fn c000_2_6_an_answer_that_breaks_off_ends_in_an_error_event_and_is_kept()
 
 #[tokio::test]
 async fn a_model_that_says_nothing_is_covered_by_a_kind_answer() {
-    let model = ScriptedModel::start([Reply::Status(503, None)]).await;
+    let model = ScriptedModel::start(std::iter::repeat_with(|| Reply::Status(503, None)).take(3)).await;
     let (_program, client) = product(&model).await;
     let events = client.sign_in(client::CHILD).await.streamed("Hello Leo!").await;
     check_form(&events, "complete");

@@ -4,7 +4,9 @@
 //! requirement document 000.
 #![cfg(test)]
 
+mod animal_config;
 mod auth;
+mod auth_options;
 mod bad_input;
 mod contract;
 mod convo_stream;
@@ -15,5 +17,6 @@ mod history;
 mod program;
 mod storage;
 mod testkit;
+mod turns;
 mod visitors;
 mod watch;

@@ -4,16 +4,22 @@
 pub(crate) mod client;
 mod contract;
 pub(crate) mod engine;
+pub(crate) mod hearing;
 pub(crate) mod lambda;
 pub(crate) mod model;
 pub(crate) mod program;
+pub(crate) mod proxy;
+pub(crate) mod server;
 pub(crate) mod sse;
 
 pub(crate) use client::Client;
 pub(crate) use contract::contract_routes;
 pub(crate) use engine::Engine;
+pub(crate) use hearing::{Heard, hear, hear_until};
 pub(crate) use model::{Reply, ScriptedModel};
 pub(crate) use program::Program;
+pub(crate) use proxy::Proxy;
+pub(crate) use server::Server;
 
 /// The root of the repository.
 pub(crate) fn root() -> std::path::PathBuf {

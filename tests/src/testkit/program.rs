@@ -39,6 +39,7 @@ impl Program {
     pub(crate) async fn menagerie_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = command("menagerie")
             .args(arguments)
+            .env("VISITORS_WITHOUT_ACCOUNT", "off")
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()

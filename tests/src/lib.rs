@@ -14,6 +14,7 @@ mod convo_turn;
 mod durability;
 mod events;
 mod history;
+mod judged;
 mod program;
 mod storage;
 mod testkit;

@@ -3,7 +3,7 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode},
     response::Response,
     routing::{get, post},
@@ -40,22 +40,27 @@ async fn stream(
 async fn resume(
     State(turns): State<Turns>,
     caller: Caller,
-    Path(turn): Path<String>,
+    turn: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let seen = last_event_id(&headers)?;
-    let running = turns.resume(&caller.user_id, &turn_id(&turn)?, seen).await.map_err(|error| error.problem())?;
+    let running = turns.resume(&caller.user_id, &turn_id(turn)?, seen).await.map_err(|error| error.problem())?;
     Ok(sse::response(running))
 }
 
-async fn cancel(State(turns): State<Turns>, caller: Caller, Path(turn): Path<String>) -> Result<StatusCode, Problem> {
-    turns.cancel(&caller.user_id, &turn_id(&turn)?).await.map_err(|error| error.problem())?;
+async fn cancel(
+    State(turns): State<Turns>,
+    caller: Caller,
+    turn: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    turns.cancel(&caller.user_id, &turn_id(turn)?).await.map_err(|error| error.problem())?;
     Ok(StatusCode::ACCEPTED)
 }
 
 /// Something that is no turn's id is the id of no turn.
-fn turn_id(text: &str) -> Result<TurnId, Problem> {
-    TurnId::parse(text).map_err(|_| TurnError::TurnGone.problem())
+fn turn_id(path: Result<Path<String>, PathRejection>) -> Result<TurnId, Problem> {
+    let id = path.ok().and_then(|Path(text)| TurnId::parse(&text).ok());
+    id.ok_or_else(|| TurnError::TurnGone.problem())
 }
 
 /// The last event that a client has seen, as the HTML standard has browsers say it.

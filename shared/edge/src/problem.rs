@@ -46,8 +46,6 @@ pub enum Code {
     RateLimited,
     /// The model did not answer, or broke off.
     UpstreamUnavailable,
-    /// Whoever was giving the answer is gone.
-    Interrupted,
     /// A service this one needs did not answer.
     Unavailable,
     /// A mistake of ours.
@@ -111,7 +109,6 @@ impl Code {
             Self::UpstreamUnavailable => {
                 ("upstream_unavailable", S::SERVICE_UNAVAILABLE, "The animal cannot answer right now")
             }
-            Self::Interrupted => ("interrupted", S::SERVICE_UNAVAILABLE, "The answer broke off"),
             Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "This does not work right now"),
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Something went wrong"),
         }
@@ -143,11 +140,7 @@ impl Problem {
     #[must_use]
     pub fn new(code: Code) -> Self {
         let retry_after_seconds = match code {
-            Code::TooManyRequests
-            | Code::RateLimited
-            | Code::UpstreamUnavailable
-            | Code::Interrupted
-            | Code::Unavailable => Some(1),
+            Code::TooManyRequests | Code::RateLimited | Code::UpstreamUnavailable | Code::Unavailable => Some(1),
             _ => None,
         };
         Self { code, detail: None, retry_after_seconds }

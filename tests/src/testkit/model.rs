@@ -5,7 +5,7 @@ mod frames;
 use axum::{
     Json, Router,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -60,6 +60,7 @@ struct Script {
     replies: Mutex<VecDeque<Reply>>,
     otherwise: Box<Otherwise>,
     requests: Mutex<Vec<(Instant, Value)>>,
+    authorizations: Mutex<Vec<String>>,
     answers: Arc<Answers>,
 }
 
@@ -86,6 +87,7 @@ impl ScriptedModel {
             replies: Mutex::new(replies),
             otherwise: Box::new(otherwise),
             requests: Mutex::default(),
+            authorizations: Mutex::default(),
             answers: Arc::default(),
         };
         let script = Arc::new(script);
@@ -99,6 +101,11 @@ impl ScriptedModel {
     /// The questions so far, as they came.
     pub(crate) fn requests(&self) -> Vec<Value> {
         self.script.requests.lock().unwrap().iter().map(|(_, request)| request.clone()).collect()
+    }
+
+    /// What came as `Authorization` with the questions so far.
+    pub(crate) fn authorizations(&self) -> Vec<String> {
+        self.script.authorizations.lock().unwrap().clone()
     }
 
     /// When the last question came.
@@ -137,7 +144,9 @@ fn question(request: &Value) -> &str {
     messages.last().and_then(|message| message["content"].as_str()).unwrap_or_default()
 }
 
-async fn answer(State(script): State<Arc<Script>>, Json(request): Json<Value>) -> Response {
+async fn answer(State(script): State<Arc<Script>>, headers: HeaderMap, Json(request): Json<Value>) -> Response {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    script.authorizations.lock().unwrap().extend(authorization.map(str::to_owned));
     let is_streamed = request["stream"] == true;
     let next = script.replies.lock().unwrap().pop_front();
     let reply = next.unwrap_or_else(|| (script.otherwise)(question(&request)));

@@ -13,6 +13,7 @@ mod models;
 mod resume;
 mod rollover;
 mod streams;
+mod upstream;
 mod usage;
 mod visitors;
 

@@ -29,11 +29,11 @@ test("stopping keeps the words, here and in the history, and the next question g
     .toEqual([{ method: "DELETE", lastEventId: undefined, status: 202 }]);
   const words = await chat.words(chat.answers().nth(1));
   expect(words.trim()).toBe("One two");
-  model.release();
   await page.reload();
   await expect(chat.questions()).toHaveCount(2);
   await expect(chat.stopped()).toHaveCount(1);
   expect(await chat.words(chat.answers().nth(1))).toBe(words);
+  model.release();
 });
 
 test("stopping before the first word leaves no answer behind", async ({

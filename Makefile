@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION := us-west-2
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run watch web build test test-web test-rust test-browser test-watch deploy-check check format lint rules template clean
+.PHONY: run watch web build test test-web test-rust test-browser test-watch test-models deploy-check check format lint rules template clean
 
 ## Builds everything and opens the zoo on this machine.
 run: web
@@ -56,15 +56,19 @@ test-rust: build
 ifneq ($(NEXTEST),)
 	cargo nextest run --locked --workspace
 else
-	cargo test --locked --workspace -- --skip watch::
+	cargo test --locked --workspace -- --skip watch:: --skip judged::
 endif
 
 ## The functions' own binaries under `cargo lambda watch`.
 test-watch: build .venv/ready
 	CARGO_LAMBDA=$(CURDIR)/.venv/bin/cargo-lambda cargo test --locked --quiet -p tests -- watch::
 
+## What an outside judge has to say about calls to models that break.
+test-models: build .venv/ready
+	LLMOCK=$(CURDIR)/.venv/bin/llmock cargo test --locked --quiet -p tests -- judged:: --nocapture
+
 ## Format, lints, rules, template, a deployment on this machine, then all tests.
-check: format lint rules template deploy-check test-watch test
+check: format lint rules template deploy-check test-watch test-models test
 
 format: web/node_modules/.package-lock.json
 	cargo fmt --all --check

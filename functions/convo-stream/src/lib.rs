@@ -13,6 +13,9 @@ use edge::{Caller, Code, JsonBody, Peer, Problem};
 use llm::Delivery;
 use turn::{Asker, TurnError, Turns, service::Service, sse, wire::TurnBody};
 
+/// More events than any turn has.
+const MOST_EVENTS: u64 = 999_999;
+
 /// This function's routes.
 ///
 /// # Errors
@@ -40,11 +43,12 @@ async fn stream(
 async fn resume(
     State(turns): State<Turns>,
     caller: Caller,
+    peer: Peer,
     turn: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let seen = last_event_id(&headers)?;
-    let running = turns.resume(&caller.user_id, &turn_id(turn)?, seen).await.map_err(|error| error.problem())?;
+    let running = turns.resume(&caller.user_id, &turn_id(turn)?, seen, peer).await.map_err(|error| error.problem())?;
     Ok(sse::response(running))
 }
 
@@ -67,6 +71,8 @@ fn turn_id(path: Result<Path<String>, PathRejection>) -> Result<TurnId, Problem>
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get("last-event-id") else { return Ok(None) };
     let number = value.to_str().ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    let number = number.and_then(|text| text.parse().ok());
-    number.map(Some).ok_or_else(|| Problem::new(Code::BadRequest).with_detail("Last-Event-ID is not a number"))
+    let number = number.and_then(|text| text.parse().ok()).filter(|number| *number <= MOST_EVENTS);
+    number
+        .map(Some)
+        .ok_or_else(|| Problem::new(Code::BadRequest).with_detail("Last-Event-ID is not the id of an event"))
 }

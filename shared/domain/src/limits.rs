@@ -1,22 +1,31 @@
 //! How often somebody may ask, and how many tokens they may use (seed 002, tickets 3 and 8).
 //!
-//! Requests of the last minute are a sliding window, exact to the millisecond; days and months are
-//! calendar ones in UTC. Tokens are those of a question and its answer: what the zoo adds to a
+//! A person's last minute is a sliding window, exact to the millisecond; an address, where a whole
+//! school may be, has a calendar minute. Days and months are calendar ones in UTC. Tokens are those of a question and its answer: what the zoo adds to a
 //! prompt, its instructions and the conversation so far, is not on a child's account.
 
 use crate::Timestamp;
 
-/// The most requests per minute that can be set: each of them is a place in an item, and each place
-/// a part of an expression, which `DynamoDB` bounds at 4 KB.
-pub const MOST_PER_MINUTE: usize = 200;
+/// The most requests of a sliding minute that can be set: each of them is a place in an item and names
+/// two in an expression, of which `DynamoDB` takes 4 KB and 300 operators.
+pub const MOST_SLIDING: usize = 100;
 /// The length of the sliding window, in seconds.
 pub const WINDOW_SECONDS: u32 = 60;
+
+/// How the requests of a minute are counted, and how many there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PerMinute {
+    /// In any sixty seconds, 1 to [`MOST_SLIDING`].
+    Sliding(usize),
+    /// From one full minute to the next.
+    Calendar(u64),
+}
 
 /// What a principal may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests in any minute, 1 to [`MOST_PER_MINUTE`].
-    pub per_minute: usize,
+    /// Requests in a minute.
+    pub per_minute: PerMinute,
     /// Requests in a calendar day.
     pub per_day: u64,
     /// Tokens in a calendar day.
@@ -28,8 +37,13 @@ pub struct Limits {
 /// What a principal has used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// When the last requests came, oldest first, in milliseconds; as many as a minute may have.
+    /// When the last requests came, oldest first, in milliseconds; as many as a sliding minute may
+    /// have.
     pub recent: Vec<i64>,
+    /// The calendar minute that is counted, such as `2026-11-21T07:08`.
+    pub minute: String,
+    /// Requests of that minute.
+    pub minute_requests: u64,
     /// The day that is counted, such as `2026-11-21`.
     pub day: String,
     /// Requests of that day.
@@ -69,7 +83,9 @@ impl Account {
     #[must_use]
     pub fn new(limits: &Limits, now: Timestamp) -> Self {
         Self {
-            recent: vec![0; limits.per_minute],
+            recent: vec![0; limits.per_minute.places()],
+            minute: minute(now),
+            minute_requests: 0,
             day: now.date(),
             day_requests: 0,
             day_tokens: 0,
@@ -79,20 +95,24 @@ impl Account {
         }
     }
 
-    /// The account as it stands now: a new day and a new month begin at nothing, and a changed limit
-    /// has its own number of places.
+    /// The account as it stands now: a new minute, day and month begin at nothing, and a changed limit
+    /// has its own number of places. Time does not go back, whatever a clock says.
     #[must_use]
     pub fn at(mut self, limits: &Limits, now: Timestamp) -> Self {
         let fresh = Self::new(limits, now);
-        if self.day != fresh.day {
+        if self.minute < fresh.minute {
+            (self.minute, self.minute_requests) = (fresh.minute, 0);
+        }
+        if self.day < fresh.day {
             (self.day, self.day_requests, self.day_tokens) = (fresh.day, 0, 0);
         }
-        if self.month != fresh.month {
+        if self.month < fresh.month {
             (self.month, self.month_requests, self.month_tokens) = (fresh.month, 0, 0);
         }
-        let surplus = self.recent.len().saturating_sub(limits.per_minute);
+        let places = limits.per_minute.places();
+        let surplus = self.recent.len().saturating_sub(places);
         self.recent.drain(..surplus);
-        let missing = limits.per_minute - self.recent.len();
+        let missing = places - self.recent.len();
         self.recent.splice(0..0, std::iter::repeat_n(0, missing));
         self
     }
@@ -100,7 +120,11 @@ impl Account {
     /// Whether this is how [`Account::at`] leaves an account.
     #[must_use]
     pub fn is_current(&self, limits: &Limits, now: Timestamp) -> bool {
-        self.day == now.date() && self.month == now.month() && self.recent.len() == limits.per_minute
+        let is_minute = match limits.per_minute {
+            PerMinute::Sliding(places) => self.recent.len() == places,
+            PerMinute::Calendar(_) => self.minute == minute(now),
+        };
+        is_minute && self.day == now.date() && self.month == now.month()
     }
 
     /// Admits a request and reserves tokens for it.
@@ -108,8 +132,12 @@ impl Account {
     /// # Errors
     /// [`Exceeded`]; the account of a current day and month is then unchanged.
     pub fn admit(&mut self, limits: &Limits, tokens: u64, now: Timestamp) -> Result<(), Exceeded> {
-        if self.recent.first().is_none_or(|oldest| *oldest > cutoff(now)) {
-            return Err(Exceeded::Minute(self.minute_left(now).reset_seconds));
+        let is_full = match limits.per_minute {
+            PerMinute::Sliding(_) => self.recent.first().is_none_or(|oldest| *oldest > cutoff(now)),
+            PerMinute::Calendar(limit) => self.minute_requests >= limit,
+        };
+        if is_full {
+            return Err(Exceeded::Minute(self.minute_left(limits, now).reset_seconds));
         }
         if self.day_requests >= limits.per_day {
             return Err(Exceeded::Day(now.seconds_left_of_day()));
@@ -118,8 +146,11 @@ impl Account {
         if !fits(self.day_tokens, limits.tokens_per_day) || !fits(self.month_tokens, limits.tokens_per_month) {
             return Err(Exceeded::Tokens);
         }
-        self.recent.remove(0);
-        self.recent.push(now.as_millis());
+        if !self.recent.is_empty() {
+            self.recent.remove(0);
+            self.recent.push(now.as_millis());
+        }
+        self.minute_requests += 1;
         self.day_requests += 1;
         self.month_requests += 1;
         self.day_tokens += tokens;
@@ -129,7 +160,12 @@ impl Account {
 
     /// What is left of the minute.
     #[must_use]
-    pub fn minute_left(&self, now: Timestamp) -> Left {
+    pub fn minute_left(&self, limits: &Limits, now: Timestamp) -> Left {
+        if let PerMinute::Calendar(limit) = limits.per_minute {
+            let left_of_minute = 60 - now.as_seconds().rem_euclid(60).unsigned_abs();
+            let requests = limit.saturating_sub(self.minute_requests);
+            return Left { requests, reset_seconds: left_of_minute };
+        }
         let cutoff = cutoff(now);
         let free = self.recent.iter().filter(|time| **time <= cutoff).count();
         // The oldest that still counts is the first to make room.
@@ -147,6 +183,31 @@ impl Account {
     }
 }
 
+impl PerMinute {
+    /// How many there may be.
+    #[must_use]
+    pub fn limit(self) -> u64 {
+        match self {
+            Self::Sliding(places) => places as u64,
+            Self::Calendar(limit) => limit,
+        }
+    }
+
+    /// The times that are kept for it.
+    fn places(self) -> usize {
+        match self {
+            Self::Sliding(places) => places,
+            Self::Calendar(_) => 0,
+        }
+    }
+}
+
+/// The calendar minute, such as `2026-11-21T07:08`.
+#[must_use]
+pub fn minute(now: Timestamp) -> String {
+    now.to_string()[..16].to_owned()
+}
+
 /// Requests up to this time, in milliseconds, do not count any more.
 #[must_use]
 pub fn cutoff(now: Timestamp) -> i64 {
@@ -158,7 +219,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const LIMITS: Limits = Limits { per_minute: 20, per_day: 200, tokens_per_day: 5_000, tokens_per_month: 6_000 };
+    const LIMITS: Limits =
+        Limits { per_minute: PerMinute::Sliding(20), per_day: 200, tokens_per_day: 5_000, tokens_per_month: 6_000 };
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(1_795_000_000_000 + millis)
@@ -170,7 +232,7 @@ mod tests {
         for i in 0..20 {
             assert_eq!(account.admit(&LIMITS, 0, at(i)), Ok(()));
         }
-        assert_eq!(account.minute_left(at(20)), Left { requests: 0, reset_seconds: 60 });
+        assert_eq!(account.minute_left(&LIMITS, at(20)), Left { requests: 0, reset_seconds: 60 });
         assert_eq!(account.admit(&LIMITS, 0, at(59_999)), Err(Exceeded::Minute(1)));
         assert_eq!(account.admit(&LIMITS, 0, at(60_000)), Ok(()));
         assert_eq!(account.admit(&LIMITS, 0, at(60_000)), Err(Exceeded::Minute(1)));
@@ -185,6 +247,24 @@ mod tests {
         let mut tomorrow = account.at(&LIMITS, at(24 * 60 * 60 * 1000));
         assert_eq!((tomorrow.day_tokens, tomorrow.month_tokens), (0, 5_000));
         assert_eq!(tomorrow.admit(&LIMITS, 1_001, at(24 * 60 * 60 * 1000)), Err(Exceeded::Tokens));
+    }
+
+    #[test]
+    fn a_calendar_minute_begins_at_nothing_again() {
+        let limits = Limits { per_minute: PerMinute::Calendar(3), ..LIMITS };
+        let noon: Timestamp = "2026-11-21T12:00:20Z".parse().unwrap();
+        let mut account = Account::new(&limits, noon);
+        for _ in 0..3 {
+            assert_eq!(account.admit(&limits, 0, noon), Ok(()));
+        }
+        assert_eq!(account.admit(&limits, 0, noon), Err(Exceeded::Minute(40)));
+        assert!(account.is_current(&limits, noon));
+        let next = noon.plus_seconds(40);
+        assert!(!account.is_current(&limits, next));
+        let mut account = account.at(&limits, next);
+        assert_eq!(account.minute_left(&limits, next).requests, 3);
+        assert_eq!(account.admit(&limits, 0, next), Ok(()));
+        assert_eq!(account.clone().at(&limits, noon), account, "time does not go back");
     }
 
     proptest! {
@@ -212,10 +292,10 @@ mod tests {
             for i in 0..used {
                 account.admit(&LIMITS, 0, at(i)).unwrap();
             }
-            let limits = Limits { per_minute: fewer, ..LIMITS };
+            let limits = Limits { per_minute: PerMinute::Sliding(fewer), ..LIMITS };
             let account = account.at(&limits, at(100));
             let free = (fewer as u64).saturating_sub(u64::try_from(used).unwrap());
-            prop_assert_eq!(account.minute_left(at(100)).requests, free);
+            prop_assert_eq!(account.minute_left(&limits, at(100)).requests, free);
         }
     }
 }

@@ -18,7 +18,7 @@ impl Standing {
     /// The standing of an account.
     #[must_use]
     pub fn new(limits: Limits, account: &Account, now: Timestamp) -> Self {
-        Self { limits, minute: account.minute_left(now), day: account.day_left(&limits, now) }
+        Self { limits, minute: account.minute_left(&limits, now), day: account.day_left(&limits, now) }
     }
 
     /// The standing after a request was taken back.
@@ -33,7 +33,8 @@ impl Standing {
         let Self { limits, minute, day } = self;
         let policy = format!(
             "\"minute\";q={};w={WINDOW_SECONDS}, \"day\";q={};w={DAY_SECONDS}",
-            limits.per_minute, limits.per_day
+            limits.per_minute.limit(),
+            limits.per_day
         );
         let left = format!(
             "\"minute\";r={};t={}, \"day\";r={};t={}",

@@ -1,6 +1,7 @@
 //! How items are addressed: every key that any table holds is made here.
 
 use domain::{AnimalId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
+use uuid::Uuid;
 
 /// The owner of the zoo's own keys in `cmz-keys`.
 pub const ZOO: &str = "zoo";
@@ -42,10 +43,11 @@ pub fn turn(turn: &TurnId) -> String {
     turn.to_string()
 }
 
-/// `cmz-turns`: the words of a turn from an event on, behind the turn itself.
+/// `cmz-turns`: the words of a turn from an event on, behind the turn itself. Each owner has a log of
+/// their own: who answers anew does not add to what was said before.
 #[must_use]
-pub fn turn_log(turn: &TurnId, first_event: u64) -> String {
-    format!("{turn}#{first_event:06}")
+pub fn turn_log(turn: &TurnId, owner: Uuid, first_event: u64) -> String {
+    format!("{turn}#{owner}#{first_event:06}")
 }
 
 /// `cmz-limits`: a person.

@@ -142,6 +142,10 @@ pub(crate) fn number(value: u64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+pub(crate) fn signed(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     serde_dynamo::from_item(item).map_err(|_| StoreError::malformed())
 }

@@ -118,7 +118,16 @@ pub(crate) async fn admit(parts: &Parts, question: &Question) -> Result<Door, Tu
     };
     let person = Entry::new(keys::person(user), parts.config.person, reserve(parts, question, now), now);
     let person = async { person.admit_without_tokens_if_need_be(&parts.store).await.map_err(TurnError::from) };
-    let (person, address) = tokio::try_join!(person, address)?;
+    let (person, address) = match tokio::join!(person, address) {
+        (Ok(person), Ok(address)) => (person, address),
+        (person, address) => {
+            // Nobody is charged for what failed for a reason of ours.
+            for found in [&person, &address].into_iter().flatten().filter(|found| found.is_admitted()) {
+                found.entry.release(&parts.store).await;
+            }
+            return Err(person.err().or(address.err()).unwrap_or(TurnError::Raced));
+        }
+    };
     match (person.refused_for_seconds, address.refused_for_seconds) {
         (None, Some(_)) => {
             person.entry.release(&parts.store).await;
@@ -149,6 +158,10 @@ struct Found {
 }
 
 impl Found {
+    fn is_admitted(&self) -> bool {
+        self.refused_for_seconds.is_none()
+    }
+
     fn into_door(self, other: Option<Entry>) -> Door {
         let entries = [self.entry].into_iter().chain(other).collect();
         Door {

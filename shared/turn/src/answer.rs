@@ -18,6 +18,8 @@ pub(crate) struct Listener<'a> {
     voice: &'a Voice,
     idle_timeout: Duration,
     words: WordBuffer,
+    /// How the answer ended, though more may come behind its end.
+    ending: Option<FinishReason>,
     /// Tokens, where the endpoint counted them.
     pub(crate) usage: Option<Usage>,
     /// Who answers, once it does.
@@ -26,7 +28,7 @@ pub(crate) struct Listener<'a> {
 
 impl<'a> Listener<'a> {
     pub(crate) fn new(voice: &'a Voice, idle_timeout: Duration) -> Self {
-        Self { voice, idle_timeout, words: WordBuffer::default(), usage: None, model: None }
+        Self { voice, idle_timeout, words: WordBuffer::default(), ending: None, usage: None, model: None }
     }
 
     /// Asks and listens to the end, or until the time is up. It may be dropped at any time: what was
@@ -42,21 +44,20 @@ impl<'a> Listener<'a> {
         if let Some(word) = self.words.finish() {
             self.voice.say(word);
         }
-        ending.unwrap_or(Err(ModelError::BrokeOff))
+        ending.unwrap_or_else(|_| self.ending.ok_or(ModelError::BrokeOff))
     }
 
     async fn listen(&mut self, model: &dyn Model, request: ChatRequest) -> Result<FinishReason, ModelError> {
         let answer = model.ask(request).await?;
         self.model = Some(answer.model);
         let mut deltas = answer.deltas;
-        let mut ending = None;
         loop {
-            let patience = if ending.is_some() { AFTER_THE_END } else { self.idle_timeout };
-            match (timeout(patience, deltas.next()).await, ending) {
+            let patience = if self.ending.is_some() { AFTER_THE_END } else { self.idle_timeout };
+            match (timeout(patience, deltas.next()).await, self.ending) {
                 (Ok(Some(Ok(Delta::Text(fragment)))), _) => self.take(&fragment),
                 (Ok(Some(Ok(Delta::Usage(usage)))), _) => self.usage = Some(usage),
-                (Ok(Some(Ok(Delta::End { truncated: true }))), _) => ending = Some(FinishReason::Length),
-                (Ok(Some(Ok(Delta::End { truncated: false }))), _) => ending = Some(FinishReason::Stop),
+                (Ok(Some(Ok(Delta::End { truncated: true }))), _) => self.ending = Some(FinishReason::Length),
+                (Ok(Some(Ok(Delta::End { truncated: false }))), _) => self.ending = Some(FinishReason::Stop),
                 // What comes behind the end, an error too, changes nothing about the answer.
                 (Ok(None | Some(Err(_))) | Err(_), Some(reason)) => return Ok(reason),
                 (Ok(Some(Err(error))), None) => return Err(error),

@@ -3,8 +3,7 @@
 use crate::{
     Parts, Question, TurnError,
     admission::{self, Door},
-    cache,
-    config::LONGEST_WHOLE,
+    cache, config,
     follow::Follower,
     ledger::Ledger,
     place::{Place, Placing},
@@ -24,8 +23,6 @@ use store::turns::TurnRecord;
 
 /// How often a claim is tried when something else of the same person comes in between.
 const ATTEMPTS: usize = 4;
-/// What is left for the last writes when a deadline from outside ends the answer.
-const FOR_THE_END: Duration = Duration::from_secs(3);
 
 /// What a question becomes.
 pub(crate) enum Beginning {
@@ -130,7 +127,7 @@ impl Attempt<'_> {
         context: Vec<PromptMessage>,
         door: &mut Door,
     ) -> Beginning {
-        let time = self.time();
+        let time = config::bounded(self.parts.config.response_timeout, self.question.delivery, &self.question.peer);
         let plan = self.plan(&animal, context, door.is_out_of_tokens(), time);
         let (start, ledger) = match ledger {
             Ok(ledger) => (ledger.start.clone(), Some(ledger)),
@@ -165,13 +162,5 @@ impl Attempt<'_> {
             Some(request) => Plan::Ask(request, key),
             None => Plan::Speak(FinishReason::Fallback),
         }
-    }
-
-    /// How long the answer may take.
-    fn time(&self) -> Duration {
-        let longest = self.parts.config.response_timeout;
-        let longest = if self.question.delivery == Delivery::Whole { longest.min(LONGEST_WHOLE) } else { longest };
-        let Some(deadline) = self.question.peer.deadline else { return longest };
-        longest.min(Duration::from_millis(deadline.millis_since(clock::now())).saturating_sub(FOR_THE_END))
     }
 }

@@ -1,13 +1,25 @@
 //! Deadlines and limits of turns (seed 002, "Environment Variables Required").
 
 use domain::{
-    limits::{Limits, MOST_PER_MINUTE},
+    limits::{Limits, MOST_SLIDING, PerMinute},
     settings::{InvalidSetting, Settings},
 };
+use edge::{Peer, clock};
+use llm::Delivery;
 use std::time::Duration;
 
 /// An answer in one piece is over before the gateway gives up, which it does after 29 seconds.
-pub(crate) const LONGEST_WHOLE: Duration = Duration::from_secs(25);
+const LONGEST_WHOLE: Duration = Duration::from_secs(25);
+/// What is left for the last writes when a deadline from outside ends an answer.
+const FOR_THE_END: Duration = Duration::from_secs(3);
+
+/// How long something may take that would take `longest` by itself: an answer in one piece less than
+/// the gateway waits, and every one less than what ends its function.
+pub(crate) fn bounded(longest: Duration, delivery: Delivery, peer: &Peer) -> Duration {
+    let longest = if delivery == Delivery::Whole { longest.min(LONGEST_WHOLE) } else { longest };
+    let Some(deadline) = peer.deadline else { return longest };
+    longest.min(Duration::from_millis(deadline.millis_since(clock::now())).saturating_sub(FOR_THE_END))
+}
 
 /// How long turns may take, and how many there may be.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +55,13 @@ impl Config {
             first_token_timeout: Duration::from_secs(15),
             idle_timeout: Duration::from_secs(20),
             person: Limits {
-                per_minute: per_minute(settings, "CHAT_RATE_LIMIT_PER_MINUTE", 20)?,
+                per_minute: sliding(settings, "CHAT_RATE_LIMIT_PER_MINUTE", 20)?,
                 per_day: number("CHAT_RATE_LIMIT_PER_DAY", 200)?,
                 tokens_per_day: number("CHAT_MAX_TOKENS_PER_DAY", 5_000)?,
                 tokens_per_month: number("CHAT_MAX_TOKENS_PER_MONTH", 100_000)?,
             },
             address: Limits {
-                per_minute: per_minute(settings, "CHAT_ADDRESS_RATE_LIMIT_PER_MINUTE", 200)?,
+                per_minute: PerMinute::Calendar(number("CHAT_ADDRESS_RATE_LIMIT_PER_MINUTE", 200)?),
                 per_day: number("CHAT_ADDRESS_RATE_LIMIT_PER_DAY", 5_000)?,
                 tokens_per_day: u64::MAX,
                 tokens_per_month: u64::MAX,
@@ -60,10 +72,10 @@ impl Config {
     }
 }
 
-fn per_minute(settings: &Settings, name: &str, default: usize) -> Result<usize, InvalidSetting> {
-    let number = settings.parsed_or(name, "1 to 200", default)?;
-    match (1..=MOST_PER_MINUTE).contains(&number) {
-        true => Ok(number),
-        false => Err(InvalidSetting::Malformed(name.to_owned(), "1 to 200")),
+fn sliding(settings: &Settings, name: &str, default: usize) -> Result<PerMinute, InvalidSetting> {
+    let number = settings.parsed_or(name, "1 to 100", default)?;
+    match (1..=MOST_SLIDING).contains(&number) {
+        true => Ok(PerMinute::Sliding(number)),
+        false => Err(InvalidSetting::Malformed(name.to_owned(), "1 to 100")),
     }
 }

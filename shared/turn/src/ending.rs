@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::turn::{FinishReason, Transcript, Usage, estimated_tokens};
 use edge::{Code, Problem, clock};
+use store::turns::TurnEnd;
 
 /// Keeps the answer and settles its tokens, and gives the terminal event.
 pub(crate) async fn finish(parts: &Parts, job: &Job, voice: &Voice, answered: Answered) -> TurnEvent {
@@ -63,32 +64,52 @@ async fn conflict(parts: &Parts, job: &Job, transcript: &Transcript, done: Compl
         Err(error) => return fail(parts, job, Problem::failure(&error, error.is_unavailable())).await,
     };
     match record {
-        Some(turn) if turn.owner == ledger.owner && turn.cancel_requested && !turn.state.is_over() => {
+        Some(turn)
+            if turn.owner == ledger.owner
+                && turn.cancel_requested
+                && !turn.state.is_over()
+                && done.finish_reason != FinishReason::Cancelled =>
+        {
             let done = Completed { finish_reason: FinishReason::Cancelled, ..done };
             match store_answer(parts, job, transcript, &done).await {
                 Ok(()) => terminal(done),
                 Err(error) => fail(parts, job, error.problem()).await,
             }
         }
-        Some(turn) if turn.owner != ledger.owner || turn.state.is_over() => {
-            let last_id = turn.end.map_or(0, |end| end.last_id);
-            TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id }
-        }
-        _ => {
-            let problem = Problem::new(Code::Forbidden).with_detail("the conversation was closed meanwhile");
-            fail(parts, job, problem).await
-        }
+        Some(turn) if turn.owner != ledger.owner || turn.state.is_over() => match turn.end {
+            Some(end) => terminal(Completed::stored(end)),
+            None => TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id: 0 },
+        },
+        _ => fail(parts, job, Problem::new(Code::Forbidden)).await,
     }
 }
 
-/// Where the completion happened and only its acknowledgement was lost, this changes nothing.
+/// Marks the turn as failed. Where its completion happened and only the acknowledgement was lost, it
+/// stays completed, and that is told.
 async fn fail(parts: &Parts, job: &Job, problem: Problem) -> TurnEvent {
-    if let Some(ledger) = &job.ledger
-        && let Err(cause) = ledger.fail(&parts.store, ledger.fence(true), problem.code()).await
-    {
-        tracing::error!(%cause, "a failed turn could not be marked");
+    let Some(ledger) = &job.ledger else { return TurnEvent::Failed { problem, last_id: 0 } };
+    let Err(cause) = ledger.fail(&parts.store, ledger.fence(true), problem.code()).await else {
+        return TurnEvent::Failed { problem, last_id: 0 };
+    };
+    if let Some(end) = ledger.record(&parts.store).await.ok().flatten().and_then(|turn| turn.end) {
+        return terminal(Completed::stored(end));
     }
+    tracing::error!(%cause, "a failed turn could not be marked");
     TurnEvent::Failed { problem, last_id: 0 }
+}
+
+impl Completed {
+    /// How a turn ended, as it was stored.
+    pub(crate) fn stored(end: TurnEnd) -> Self {
+        Self {
+            finish_reason: end.finish_reason,
+            usage: end.usage(),
+            latency_millis: end.latency_ms,
+            timestamp: end.ended_at,
+            model: end.model,
+            last_id: end.last_id,
+        }
+    }
 }
 
 async fn settle(parts: &Parts, job: &Job, usage: Option<Usage>) {

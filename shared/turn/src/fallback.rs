@@ -8,8 +8,8 @@ pub(crate) fn answer(animal: &Animal, turn: &str, reason: FinishReason) -> Strin
     let name = &animal.name;
     let (opening, closing) = match reason {
         FinishReason::Budget => (
-            format!("We have talked so much today that {name} needs a rest now!"),
-            "Have a look at my fact cards, and come back tomorrow: I will be waiting for you.",
+            format!("We have talked so much that {name} needs a rest now!"),
+            "Have a look at my fact cards, and come back another day: I will be waiting for you.",
         ),
         _ => (
             format!("Oh, my thoughts just wandered off! I am {name}, and I am happy you are here."),

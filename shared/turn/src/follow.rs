@@ -2,26 +2,37 @@
 //! finds its producer dead ends it with what was logged.
 
 use crate::{
-    Completed, Parts, Question, Running, TurnError, TurnEvent, ending,
+    Completed, Config, Parts, Question, Running, TurnError, TurnEvent, config, ending,
     ledger::{self, Ledger},
 };
 use domain::{
     Timestamp, TurnId, UserId,
-    turn::{FinishReason, Pulse, Transcript, TurnStart, Usage, estimated_tokens},
+    turn::{FinishReason, Pulse, SILENT_FOR_MILLIS, Transcript, TurnStart, Usage, estimated_tokens},
     user::{Status, User},
 };
-use edge::{Code, Problem, clock};
+use edge::{Code, Peer, Problem, clock};
 use futures_util::{StreamExt, stream};
+use llm::Delivery;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use store::{
     keys,
     turns::{LogRecord, TurnEnd, TurnRecord},
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 use vault::{DataKey, Label, OpenError};
 
+/// What it takes to end a turn whose producer is dead, and to hear of it.
+const FOUND_DEAD_WITHIN: Duration = Duration::from_secs(10);
 /// Between two looks at a turn under way.
 const LOOK: Duration = Duration::from_millis(400);
+
+/// How long a reader follows a turn: as long as one can take and be found dead, and no longer than
+/// the reader itself may take.
+pub(crate) fn bound(config: &Config, peer: &Peer, delivery: Delivery) -> Instant {
+    let longest = config.response_timeout + Duration::from_millis(SILENT_FOR_MILLIS) + FOUND_DEAD_WITHIN;
+    Instant::now() + config::bounded(longest, delivery, peer)
+}
 
 /// A person's turn, as it is remembered.
 pub(crate) async fn known_turn(parts: &Parts, user: &UserId, turn: &TurnId) -> Result<(User, TurnRecord), TurnError> {
@@ -86,7 +97,7 @@ impl Follower {
     }
 
     /// The turn's events behind the last one that was seen.
-    pub(crate) fn running(self, seen: Option<u64>) -> Running {
+    pub(crate) fn running(self, seen: Option<u64>, until: Instant) -> Running {
         let start = self.start.clone();
         let pulse = Pulse::new(self.first_look.claimed_at, self.first_look.heartbeat, clock::now());
         let reading = Reading {
@@ -96,6 +107,7 @@ impl Follower {
             pulse,
             ready: VecDeque::new(),
             looked: false,
+            until,
             is_over: false,
             follower: self,
         };
@@ -137,11 +149,17 @@ impl Follower {
         );
         let (fence, code) = (turn.last_seen(clock::new_id()), Code::UpstreamUnavailable);
         tracing::warn!("the producer of a turn is gone");
-        let stored = if heard.last_id() == 0 {
-            ledger.fail(store, fence, code).await.map_err(TurnError::from)
-        } else {
-            let done = interrupted(turn, heard);
-            ledger.store_answer(store, heard, &done, None, fence).await
+        // Whoever wanted it cancelled was promised that it would be.
+        let stored = match (turn.cancel_requested, heard.last_id()) {
+            (false, 0) => ledger.fail(store, fence, code).await.map_err(TurnError::from),
+            (true, _) => {
+                let done = cut_short(turn, heard, FinishReason::Cancelled);
+                ledger.store_answer(store, heard, &done, None, fence).await
+            }
+            (false, _) => {
+                let done = cut_short(turn, heard, FinishReason::Interrupted);
+                ledger.store_answer(store, heard, &done, None, fence).await
+            }
         };
         match stored {
             Err(TurnError::Store(error)) if error.is_conflict() => {
@@ -156,10 +174,10 @@ impl Follower {
     }
 }
 
-fn interrupted(turn: &TurnRecord, heard: &Transcript) -> Completed {
+fn cut_short(turn: &TurnRecord, heard: &Transcript, finish_reason: FinishReason) -> Completed {
     let timestamp = clock::now();
     Completed {
-        finish_reason: FinishReason::Interrupted,
+        finish_reason,
         usage: Usage { prompt: 0, completion: estimated_tokens(heard.text().len()) },
         latency_millis: timestamp.millis_since(turn.claimed_at),
         timestamp,
@@ -180,6 +198,8 @@ struct Reading {
     pulse: Pulse,
     ready: VecDeque<TurnEvent>,
     looked: bool,
+    /// When this reader gives up, whatever becomes of the turn.
+    until: Instant,
     is_over: bool,
 }
 
@@ -195,6 +215,10 @@ impl Reading {
             if std::mem::replace(&mut self.looked, true) {
                 tokio::time::sleep(LOOK).await;
             }
+            if Instant::now() >= self.until {
+                self.end(TurnEvent::Failed { problem: Problem::new(Code::Unavailable), last_id: self.sent });
+                continue;
+            }
             match self.look().await {
                 Ok(()) => {}
                 Err(TurnError::Store(error)) if error.is_unavailable() => {
@@ -207,10 +231,17 @@ impl Reading {
     }
 
     async fn look(&mut self) -> Result<(), TurnError> {
-        let Follower { parts, user, start, .. } = &self.follower;
+        let Follower { parts, user, start, first_look, .. } = &self.follower;
+        let owner = first_look.owner;
         // The log first: what is in it when the turn is still under way is not older than the turn.
-        let log = parts.store.turn_log(&user.user_id, &start.turn_id, self.piece).await?;
+        let log = parts.store.turn_log(&user.user_id, &start.turn_id, owner, self.piece).await?;
         let turn = parts.store.turn(&user.user_id, &start.turn_id).await?.ok_or(TurnError::TurnGone)?;
+        if turn.owner != owner {
+            // It failed and is answered anew: nothing of what was heard is kept.
+            let problem = Problem::new(Code::UpstreamUnavailable);
+            self.end(TurnEvent::Failed { problem, last_id: 0 });
+            return Ok(());
+        }
         if turn.state.is_over() {
             return self.replay(&turn).await;
         }
@@ -250,14 +281,7 @@ impl Reading {
         };
         let answer = self.follower.answer(end).await?;
         self.tell(&answer);
-        self.end(ending::terminal(Completed {
-            finish_reason: end.finish_reason,
-            usage: end.usage(),
-            latency_millis: end.latency_ms,
-            timestamp: end.ended_at,
-            model: end.model.clone(),
-            last_id: end.last_id,
-        }));
+        self.end(ending::terminal(Completed::stored(end.clone())));
         Ok(())
     }
 

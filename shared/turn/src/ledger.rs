@@ -85,15 +85,15 @@ impl Ledger {
             return Ok(store.beat(user, turn, owner).await?);
         }
         let first_event = logged + 1;
-        let sort = keys::turn_log(turn, first_event);
+        let sort = keys::turn_log(turn, owner, first_event);
         let text = serde_json::to_string(words).map_err(|_| OpenError)?;
         let words = Words {
             user,
             turn,
             owner,
             first_event,
-            last_event: logged + words.len() as u64,
             words: self.session_key.seal(&keys::log_slot(user, &sort, self.user.generation), &text)?,
+            attempt: clock::new_id(),
             now: clock::now(),
         };
         Ok(store.log_words(words).await?)
@@ -211,9 +211,8 @@ pub(crate) fn fingerprint(session_key: &DataKey, question: &Question) -> Result<
 
 fn refused(error: ClaimError) -> TurnError {
     match error {
-        ClaimError::SessionGone => TurnError::NoSession,
-        // The next attempt reads anew and says precisely why.
-        ClaimError::TurnExists | ClaimError::MayNotConverse | ClaimError::SessionCameFirst => TurnError::Raced,
         ClaimError::Store(error) => error.into(),
+        // The next attempt reads anew and says precisely why.
+        _ => TurnError::Raced,
     }
 }

@@ -44,7 +44,7 @@ use futures_util::{StreamExt, stream, stream::BoxStream};
 use llm::{Delivery, Model};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use vault::Vault;
 
 /// A question as it came in.
@@ -76,6 +76,13 @@ pub struct Running {
     pub seen: Option<u64>,
     /// What happens then; the last one is terminal.
     pub events: BoxStream<'static, TurnEvent>,
+}
+
+impl Running {
+    fn live(start: TurnStart, events: mpsc::UnboundedReceiver<TurnEvent>) -> Self {
+        let events = stream::unfold(events, |mut events| async { Some((events.recv().await?, events)) });
+        Self { start, seen: None, events: events.boxed() }
+    }
 }
 
 impl std::fmt::Debug for Running {
@@ -171,20 +178,41 @@ impl Turns {
     /// Checks a question, stores it, and sets its answer going. A turn id that is known joins or
     /// replays its turn.
     pub async fn begin(&self, question: Question) -> Begun {
-        let (outcome, standing) = Box::pin(begin::begin(&self.0, &question)).await;
-        let outcome = outcome.map(|beginning| match beginning {
-            begin::Beginning::New(job) => self.produce(*job),
-            begin::Beginning::Known(follower) => follower.running(None),
+        let (tell, told) = oneshot::channel();
+        let parts = Arc::clone(&self.0);
+        // A client that leaves now leaves a turn behind that is claimed and answered, or none.
+        producer::spawn(async move {
+            let (outcome, standing) = Box::pin(begin::begin(&parts, &question)).await;
+            let told = |outcome| drop(tell.send(Begun { outcome, standing }));
+            match outcome {
+                Ok(begin::Beginning::New(job)) => {
+                    let (client, events) = mpsc::unbounded_channel();
+                    told(Ok(Running::live(job.start.clone(), events)));
+                    producer::run(&parts, &job, client).await;
+                }
+                Ok(begin::Beginning::Known(follower)) => {
+                    let bound = follow::bound(&parts.config, &question.peer, question.delivery);
+                    told(Ok(follower.running(None, bound)));
+                }
+                Err(error) => told(Err(error)),
+            }
         });
-        Begun { outcome, standing }
+        told.await.unwrap_or(Begun { outcome: Err(TurnError::Raced), standing: None })
     }
 
     /// The events of a person's turn behind the last one they have seen, from wherever it runs.
     ///
     /// # Errors
     /// [`TurnError::TurnGone`] for a turn that is not theirs, too.
-    pub async fn resume(&self, user: &UserId, turn: &TurnId, seen: Option<u64>) -> Result<Running, TurnError> {
-        Ok(Box::pin(follow::find(&self.0, user, turn)).await?.running(seen))
+    pub async fn resume(
+        &self,
+        user: &UserId,
+        turn: &TurnId,
+        seen: Option<u64>,
+        peer: Peer,
+    ) -> Result<Running, TurnError> {
+        let bound = follow::bound(&self.0.config, &peer, Delivery::Streamed);
+        Ok(Box::pin(follow::find(&self.0, user, turn)).await?.running(seen, bound))
     }
 
     /// Asks whoever produces the answer of a person's turn to stop. One that is over stays as it is.
@@ -209,13 +237,5 @@ impl Turns {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
-    }
-
-    fn produce(&self, job: producer::Job) -> Running {
-        let start = job.start.clone();
-        let (sender, receiver) = mpsc::unbounded_channel();
-        producer::spawn(Arc::clone(&self.0), job, sender);
-        let events = stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
-        Running { start, seen: None, events: events.boxed() }
     }
 }

@@ -19,10 +19,7 @@ use domain::{
 use edge::{Code, Problem};
 use llm::{ChatRequest, ModelError};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 use tokio::sync::mpsc::UnboundedSender;
@@ -60,16 +57,21 @@ pub(crate) struct Answered {
     pub(crate) usage: Option<Usage>,
 }
 
-/// Sets a turn's producer going.
-#[expect(clippy::disallowed_methods, reason = "producers outlive the request that began them")]
-pub(crate) fn spawn(parts: Arc<Parts>, job: Job, client: UnboundedSender<TurnEvent>) {
+/// Runs a turn from its admission to its end, whether or not anybody waits for it any more.
+#[expect(clippy::disallowed_methods, reason = "turns outlive the request that began them")]
+pub(crate) fn spawn(turn: impl Future<Output = ()> + Send + 'static) {
     let under_way = UnderWay::begin();
     tokio::spawn(async move {
-        let voice = Voice::new(client);
-        let last = produce(&parts, &job, &voice).await;
-        voice.end(last);
+        turn.await;
         drop(under_way);
     });
+}
+
+/// Produces the answer of a turn, and says that it is over when everything is stored.
+pub(crate) async fn run(parts: &Parts, job: &Job, client: UnboundedSender<TurnEvent>) {
+    let voice = Voice::new(client);
+    let last = Box::pin(produce(parts, job, &voice)).await;
+    voice.end(last);
 }
 
 static PRODUCERS: AtomicUsize = AtomicUsize::new(0);
@@ -116,6 +118,8 @@ async fn ask(parts: &Parts, job: &Job, voice: &Voice, request: &ChatRequest, key
         stop = watch::over(&parts.store, job.ledger.as_ref(), voice) => Err(stop),
     };
     let Listener { usage, model, .. } = listener;
+    let usage = usage.filter(|counted| *counted != Usage::default());
+    let usage = usage.map(|counted| believable(counted, request));
     let usage = usage.or_else(|| model.is_some().then(|| estimate(request, voice)));
     let answered = |reason| Answered { reason, model: model.clone(), usage };
     match (heard, voice.len() == 0) {
@@ -141,7 +145,8 @@ async fn ask(parts: &Parts, job: &Job, voice: &Voice, request: &ChatRequest, key
         (Err(Stop::Cancelled), _) => ending::finish(parts, job, voice, answered(FinishReason::Cancelled)).await,
         (Err(Stop::NotAllowed(problem)), _) => ending::give_up(parts, job, problem, usage).await,
         (Err(Stop::Lost), _) => ending::lost(parts, job, usage, voice).await,
-        (Err(Stop::Alone), _) => TurnEvent::Failed { problem: Problem::new(Code::Internal), last_id: 0 },
+        // Nobody hears how it ends.
+        (Err(Stop::Alone), _) => ending::give_up(parts, job, Problem::new(Code::Internal), usage).await,
     }
 }
 
@@ -155,6 +160,12 @@ async fn speak_for_itself(
 ) -> TurnEvent {
     voice.recite(&fallback::answer(&job.animal, job.start.turn_id.as_str(), reason));
     ending::finish(parts, job, voice, Answered { reason, model: None, usage }).await
+}
+
+/// Tokens as an endpoint counted them; no answer is longer than was asked for.
+fn believable(counted: Usage, request: &ChatRequest) -> Usage {
+    const LONGEST_PROMPT: u64 = 1_000_000;
+    Usage { prompt: counted.prompt.min(LONGEST_PROMPT), completion: counted.completion.min(request.max_tokens.into()) }
 }
 
 /// Tokens of an endpoint that does not count them, or had no time to.

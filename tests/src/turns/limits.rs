@@ -95,6 +95,7 @@ async fn a_day_has_its_own_limit() {
 #[tokio::test]
 async fn an_address_has_a_limit_for_all_its_accounts_together() {
     let house = House::open(ScriptedModel::start([]).await, &[("CHAT_ADDRESS_RATE_LIMIT_PER_MINUTE", "10")]).await;
+    super::early_in_a_minute().await;
     let mut admitted = 0;
     for round in 0..4 {
         for email in &TALKERS[..4] {
@@ -120,6 +121,7 @@ async fn the_viewers_address_counts_only_with_the_origins_secret() {
     let variables = [("CHAT_ADDRESS_RATE_LIMIT_PER_MINUTE", "2"), ("ORIGIN_SECRET", "s3cr3t-of-the-origin")];
     let house = House::open(ScriptedModel::start([]).await, &variables).await;
     let [one, _] = house.clients(client::CHILD).await;
+    super::early_in_a_minute().await;
     let ask = |viewer: String, secret: Option<&str>| {
         let body = json!({ "animalId": "lion_001", "message": "Hello Leo!" });
         let request = one.request(Method::POST, "/convo_turn").json(&body).header("cloudfront-viewer-address", viewer);

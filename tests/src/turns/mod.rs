@@ -1,6 +1,7 @@
 //! The turn that never loses a word: sent twice, cut off, resumed, cancelled, left, killed, and
 //! held to its limits. Mostly two servers on one engine.
 
+mod anew;
 mod cancel;
 mod cost;
 mod crash;
@@ -135,6 +136,23 @@ async fn log_items(engine: &Engine, turn: &str) -> usize {
     let prefix = format!("{turn}#");
     let is_log = |item: &Value| item["turnKey"]["S"].as_str().unwrap().starts_with(&prefix);
     all_items(engine, "cmz-turns").await.iter().filter(|item| is_log(item)).count()
+}
+
+/// Waits where a minute is nearly over: the count of an address begins anew with the next one.
+#[expect(clippy::disallowed_methods, reason = "the servers' minutes are the clock's")]
+async fn early_in_a_minute() {
+    let second = jiff::Timestamp::now().as_second().rem_euclid(60).unsigned_abs();
+    if second > 35 {
+        sleep(Duration::from_secs(61 - second)).await;
+    }
+}
+
+/// Lets everybody begin anew with their limits.
+async fn forget_limits(engine: &Engine) {
+    for item in all_items(engine, "cmz-limits").await {
+        let key = json!({ "principal": item["principal"], "kind": item["kind"] });
+        engine.call("DeleteItem", &json!({ "TableName": "cmz-limits", "Key": key })).await;
+    }
 }
 
 /// All items of a table, page after page.

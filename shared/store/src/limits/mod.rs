@@ -1,16 +1,17 @@
 //! `cmz-limits`: what somebody has used, and what the whole zoo has. Key `(principal, kind)`.
 //!
-//! A request is admitted by one conditional update. The times of the last requests are a shift
+//! A request is admitted by one conditional update. The times of a person's last requests are a shift
 //! register: the oldest falls out where the newest comes in, and only if it is a minute old. So any
-//! number of servers admit exactly as many as they may together.
+//! number of servers admit exactly as many as they may together. An address, where a whole school may
+//! be, has a count of the minute instead.
 
 mod register;
 mod usage;
 
 pub use usage::DayUsage;
 
-use crate::{Store, StoreError, keys, strings, text, to_item, transact::past_transactions};
-use aws_sdk_dynamodb::{operation::update_item::builders::UpdateItemFluentBuilder, types::AttributeValue};
+use crate::{Store, StoreError, keys, signed, strings, text, to_item, transact::past_transactions};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use domain::{
     Timestamp,
     limits::{Account, Exceeded, Limits},
@@ -32,7 +33,8 @@ pub struct Request<'a> {
     pub limits: &'a Limits,
     /// Tokens to reserve.
     pub tokens: u64,
-    /// This request's own id: a repetition after a lost acknowledgement counts once.
+    /// This request's own id: a repetition after a lost acknowledgement counts once, unless another
+    /// request of the same principal came in between.
     pub nonce: Uuid,
     /// When.
     pub now: Timestamp,
@@ -53,12 +55,14 @@ struct AccountRecord {
     principal: String,
     kind: String,
     recent: Vec<i64>,
+    minute: String,
+    minute_requests: i64,
     day: String,
-    day_requests: u64,
-    day_tokens: u64,
+    day_requests: i64,
+    day_tokens: i64,
     month: String,
-    month_requests: u64,
-    month_tokens: u64,
+    month_requests: i64,
+    month_tokens: i64,
     /// The request that changed it last.
     last: Uuid,
     ttl: i64,
@@ -70,28 +74,38 @@ impl AccountRecord {
             principal: request.principal.to_owned(),
             kind: keys::RATE.to_owned(),
             recent: account.recent,
+            minute: account.minute,
+            minute_requests: stored(account.minute_requests),
             day: account.day,
-            day_requests: account.day_requests,
-            day_tokens: account.day_tokens,
+            day_requests: stored(account.day_requests),
+            day_tokens: stored(account.day_tokens),
             month: account.month,
-            month_requests: account.month_requests,
-            month_tokens: account.month_tokens,
+            month_requests: stored(account.month_requests),
+            month_tokens: stored(account.month_tokens),
             last: request.nonce,
             ttl: request.now.plus_days(KEPT_DAYS).as_seconds(),
         }
     }
 
+    /// A repetition whose acknowledgement was lost may have taken back too much: never below nothing.
     fn account(self) -> Account {
+        let counted = |number: i64| u64::try_from(number).unwrap_or(0);
         Account {
             recent: self.recent,
+            minute: self.minute,
+            minute_requests: counted(self.minute_requests),
             day: self.day,
-            day_requests: self.day_requests,
-            day_tokens: self.day_tokens,
+            day_requests: counted(self.day_requests),
+            day_tokens: counted(self.day_tokens),
             month: self.month,
-            month_requests: self.month_requests,
-            month_tokens: self.month_tokens,
+            month_requests: counted(self.month_requests),
+            month_tokens: counted(self.month_tokens),
         }
     }
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 impl Store {
@@ -148,8 +162,8 @@ impl Store {
         }
     }
 
-    /// Puts the tokens that a request used in the place of those it reserved. Repeated, it does so
-    /// once; when the day is over, there is nothing to put right.
+    /// Puts the tokens that a request used in the place of those it reserved. Of a request whose day
+    /// is over the month keeps what was reserved.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -195,8 +209,4 @@ async fn held(update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
         Err(error) if !error.is_conflict() => Err(error),
         _ => Ok(()),
     }
-}
-
-fn signed(value: i64) -> AttributeValue {
-    AttributeValue::N(value.to_string())
 }

@@ -1,7 +1,6 @@
 //! What the whole zoo uses, day by day. A day is counted on several items, as all turns write to it.
 
-use super::signed;
-use crate::{Store, StoreError, from_item, keys, number, text, transact::past_transactions};
+use crate::{Store, StoreError, from_item, keys, number, signed, text, transact::past_transactions};
 use domain::{Timestamp, turn::Usage};
 use serde::Deserialize;
 

@@ -40,10 +40,10 @@ pub struct Words<'a> {
     pub owner: Uuid,
     /// The id of the first event.
     pub first_event: u64,
-    /// The id of the last event: with the first one it names this very piece.
-    pub last_event: u64,
     /// The words.
     pub words: Sealed,
+    /// This very attempt: the next one seals the words anew.
+    pub attempt: Uuid,
     /// When they are logged.
     pub now: Timestamp,
 }
@@ -63,10 +63,10 @@ impl Store {
     /// # Errors
     /// As for [`Store::beat`].
     pub async fn log_words(&self, words: Words<'_>) -> Result<(), StoreError> {
-        let Words { user, turn, owner, first_event, last_event, .. } = words;
+        let Words { user, turn, owner, first_event, attempt, .. } = words;
         let record = LogRecord {
             user_id: user.clone(),
-            turn_key: keys::turn_log(turn, first_event),
+            turn_key: keys::turn_log(turn, owner, first_event),
             first_event,
             words: words.words,
             ttl: words.now.plus_days(REMEMBERED_DAYS).as_seconds(),
@@ -74,19 +74,25 @@ impl Store {
         let log = Put::builder().table_name(&self.config.turns).set_item(Some(to_item(&record)?));
         let items =
             vec![update(self.beat_update(user, turn, owner)?), put(log.build().map_err(|_| StoreError::malformed())?)];
-        let token = request_token(user, turn, owner, &format!("log/{first_event}/{last_event}"));
+        let token = request_token(user, turn, attempt, "log");
         self.transact(&token, items).await.map_err(|cancelled| match cancelled {
             Cancelled::Failed(error) => error,
             Cancelled::Conditions(_) => StoreError::conflict(),
         })
     }
 
-    /// The log of a turn from an event's piece on, oldest first, read consistently. A piece may have
+    /// What an owner logged of a turn, from an event's piece on, oldest first, read consistently. A piece may have
     /// grown since it was read last.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn turn_log(&self, user: &UserId, turn: &TurnId, from_piece: u64) -> Result<Vec<LogRecord>, StoreError> {
+    pub async fn turn_log(
+        &self,
+        user: &UserId,
+        turn: &TurnId,
+        owner: Uuid,
+        from_piece: u64,
+    ) -> Result<Vec<LogRecord>, StoreError> {
         let mut records = Vec::new();
         let mut start = None;
         loop {
@@ -94,8 +100,8 @@ impl Store {
             let answer = query
                 .key_condition_expression("userId = :user AND turnKey BETWEEN :first AND :last")
                 .expression_attribute_values(":user", text(user.as_str()))
-                .expression_attribute_values(":first", text(keys::turn_log(turn, from_piece)))
-                .expression_attribute_values(":last", text(keys::turn_log(turn, 999_999)))
+                .expression_attribute_values(":first", text(keys::turn_log(turn, owner, from_piece)))
+                .expression_attribute_values(":last", text(keys::turn_log(turn, owner, 999_999)))
                 .set_exclusive_start_key(start)
                 .send()
                 .await

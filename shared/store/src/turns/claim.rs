@@ -83,7 +83,7 @@ pub enum ClaimError {
     /// The turn id is in use.
     #[error("the turn exists")]
     TurnExists,
-    /// The session is gone or not the person's.
+    /// The session is gone, went on in another one, or is not the person's.
     #[error("the session is gone")]
     SessionGone,
     /// The person may not talk any more.
@@ -132,12 +132,14 @@ impl Store {
         let fence = Fence { owner: failed.owner, writer: *owner, heartbeat: None, heeds_cancel: false };
         let claimed = fenced(self.turn_update(&user.user_id, turn), TurnState::Claimed, fence)
             .update_expression(
-                "SET #state = :next, #owner = :claimer, claimedAt = :now, heartbeat = :zero \
+                "SET #state = :next, #owner = :claimer, claimedAt = :now, heartbeat = :zero, #ttl = :ttl \
                  REMOVE problem, cancelRequested",
             )
             .expression_attribute_values(":claimer", text(owner.to_string()))
             .expression_attribute_values(":now", text(now.to_string()))
             .expression_attribute_values(":zero", number(0))
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":ttl", crate::signed(now.plus_days(REMEMBERED_DAYS).as_seconds()))
             .build()
             .map_err(|_| StoreError::malformed())?;
         let items = vec![
@@ -225,7 +227,7 @@ impl Store {
                 "SET lastActivity = :now, #month = :month, lastMessage = :last \
                  ADD messageCount :one, userMessages :one",
             )
-            .condition_expression("userId = :user AND expiresAt > :now")
+            .condition_expression("userId = :user AND expiresAt > :now AND attribute_not_exists(continuedBy)")
             .expression_attribute_names("#month", "month")
             .expression_attribute_values(":user", text(claim.user.user_id.as_str()))
             .expression_attribute_values(":now", text(now.to_string()))

@@ -77,7 +77,7 @@ impl Store {
             .expression_attribute_values(":month", text(now.month()))
             .expression_attribute_values(":one", number(u64::from(done.answer.is_some())))
             .expression_attribute_values(":tokens", number(done.end.usage().total()))
-            .expression_attribute_values(":millis", number(done.end.latency_ms))
+            .expression_attribute_values(":millis", number(done.answer.map_or(0, |_| done.end.latency_ms)))
             .build()
             .map_err(|_| StoreError::malformed())
     }

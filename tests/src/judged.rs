@@ -65,7 +65,7 @@ fn check_answer(fault: &Fault, heard: &Heard, stored: &[Value]) {
         "stop" => assert_eq!(kept, TEXT, "{name}"),
         "fallback" => assert!(kept.contains("Leo the Lion"), "{name}: {kept}"),
         "interrupted" => {
-            assert!(kept.starts_with("One two three") && TEXT.starts_with(kept.as_str()), "{name}: {kept}")
+            assert!(kept.starts_with("One two three") && TEXT.starts_with(kept.as_str()), "{name}: {kept}");
         }
         _ => assert_eq!(kept, "", "{name}"),
     }

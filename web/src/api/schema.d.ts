@@ -286,7 +286,7 @@ export interface paths {
          *
          *     A connection that breaks takes nothing of the turn with it: `GET /convo_turn/stream/{turnId}` gives the rest.
          *     If whoever made the answer is gone, the next reader ends the turn with `error` and the code
-         *     `interrupted` or `upstream_unavailable`; its `lastId` may be lower than ids that a client has seen, and the
+         *     `upstream_unavailable`; its `lastId` may be lower than ids that a client has seen, and the
          *     client drops the tokens behind it.
          */
         post: operations["streamTurn"];

@@ -4,6 +4,7 @@
 //! Behind CloudFront that is an edge node's; what CloudFront says instead counts only with the
 //! secret that the distribution adds.
 
+use crate::clock;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request},
     http::{HeaderMap, request::Parts},
@@ -50,10 +51,17 @@ pub async fn find(secret: Option<SecretString>, mut request: Request, next: Next
     let extensions = request.extensions();
     let connection = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let gateway = extensions.get::<RequestContext>().and_then(gateway_address);
-    let deadline = extensions.get::<Context>().map(|context| i64::try_from(context.deadline).unwrap_or(i64::MAX));
-    let peer = Peer { address: viewer.or(gateway).or(connection), deadline: deadline.map(Timestamp::from_millis) };
+    let deadline = extensions.get::<Context>().and_then(deadline);
+    let peer = Peer { address: viewer.or(gateway).or(connection), deadline };
     request.extensions_mut().insert(peer);
     next.run(request).await
+}
+
+/// When Lambda ends the invocation. A local stand-in may give a span instead of a time; what is over
+/// before it began is none.
+fn deadline(context: &Context) -> Option<Timestamp> {
+    let millis = i64::try_from(context.deadline).unwrap_or(i64::MAX);
+    Some(Timestamp::from_millis(millis)).filter(|deadline| *deadline > clock::now())
 }
 
 fn gateway_address(context: &RequestContext) -> Option<IpAddr> {

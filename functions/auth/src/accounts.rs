@@ -61,6 +61,6 @@ pub(crate) fn store_problem(error: &StoreError) -> Problem {
     Problem::failure(error, error.is_unavailable())
 }
 
-fn vault_problem(error: &VaultError) -> Problem {
+pub(crate) fn vault_problem(error: &VaultError) -> Problem {
     Problem::failure(error, error.is_unavailable())
 }

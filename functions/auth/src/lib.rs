@@ -1,6 +1,7 @@
-//! Signing in, renewing a sign-in, the caller, the public keys.
+//! Signing in and out, the caller, the public keys, and accounts as administrators look after them.
 
 mod accounts;
+mod administration;
 mod password;
 mod refresh;
 mod tokens;
@@ -13,9 +14,9 @@ use accounts::Profile;
 use axum::{
     Json, Router,
     extract::{FromRef, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 use domain::{settings::Settings, user::Status};
 use edge::{Authenticator, Caller, Code, JsonBody, Problem, auth::TokenConfig};
@@ -75,7 +76,10 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let routes = Router::new()
         .route("/auth", post(sign_in))
         .route("/auth/refresh", post(refresh))
+        .route("/auth/logout", post(sign_out))
         .route("/auth/options", get(options))
+        .route("/users", get(administration::list).post(administration::create))
+        .route("/users/{userId}", patch(administration::change))
         .route("/me", get(me))
         .route("/.well-known/jwks.json", get(jwks))
         .with_state(deps);
@@ -116,21 +120,29 @@ async fn sign_in(State(deps): State<Deps>, JsonBody(body): JsonBody<SignIn>) -> 
     let is_right = password::verify(body.password, hash).await;
     let user = found.filter(|user| is_right && user.status == Status::Active);
     let user = user.ok_or(Problem::new(Code::InvalidCredentials))?;
-    let refresh_token = refresh::begin(&deps.store, &zoo, &user.user_id).await?;
-    signed_in(&deps, &user, refresh_token).await
+    let begun = refresh::begin(&deps.store, &zoo, &user).await?;
+    signed_in(&deps, &user, begun).await
 }
 
 async fn refresh(State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) -> Result<Json<SignedIn>, Problem> {
     let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
-    let Refreshed { user_id, refresh_token } = refresh::exchange(&deps.store, &zoo, &body.refresh_token).await?;
-    let user = deps.store.user(&user_id).await.map_err(|error| accounts::store_problem(&error))?;
-    let user = user.filter(|user| user.status == Status::Active).ok_or(Problem::new(Code::Unauthorized))?;
-    signed_in(&deps, &user, refresh_token).await
+    let refreshed = refresh::exchange(&deps.store, &zoo, &body.refresh_token).await?;
+    let family = &refreshed.family;
+    let user = deps.store.user(&family.user_id).await.map_err(|error| accounts::store_problem(&error))?;
+    let goes_on = |user: &UserRecord| user.status == Status::Active && user.sign_ins_ended == family.sign_ins_ended;
+    let user = user.filter(goes_on).ok_or(Problem::new(Code::Unauthorized))?;
+    signed_in(&deps, &user, refreshed).await
 }
 
-async fn signed_in(deps: &Deps, user: &UserRecord, refresh_token: String) -> Result<Json<SignedIn>, Problem> {
+async fn sign_out(State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) -> Result<StatusCode, Problem> {
+    refresh::end(&deps.store, &body.refresh_token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn signed_in(deps: &Deps, user: &UserRecord, sign_in: Refreshed) -> Result<Json<SignedIn>, Problem> {
+    let Refreshed { family, refresh_token } = sign_in;
     let (token, user) = tokio::try_join!(
-        deps.issuer.issue(&user.user_id, user.role),
+        deps.issuer.issue(&user.user_id, user.role, &family.family_id),
         accounts::profile(&deps.store, &deps.vault, user),
     )?;
     Ok(Json(SignedIn { token, refresh_token, expires_in: edge::auth::TOKEN_SECONDS, user }))

@@ -4,11 +4,16 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use edge::{Code, Problem};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 
 /// What an unknown name's password is compared with, so that it takes as long as a known one's.
 static NOBODYS_HASH: LazyLock<String> = LazyLock::new(|| hash("nobody's password").unwrap_or_default());
+
+/// How many characters a new password has (NIST SP 800-63B asks for 8 at least and room for 64).
+const SHORTEST: usize = 10;
+const LONGEST: usize = 128;
 
 /// Hashes at the same time at most: each takes 19 MiB, and anybody may ask for one.
 static PERMITS: Semaphore = Semaphore::const_new(4);
@@ -22,6 +27,26 @@ pub(crate) fn prepare() {
 #[must_use]
 pub fn hash(password: &str) -> Option<String> {
     Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
+}
+
+/// Hashes a password that somebody chose.
+pub(crate) async fn hash_new(password: String) -> Result<String, Problem> {
+    if !(SHORTEST..=LONGEST).contains(&password.chars().count()) {
+        return Err(Problem::new(Code::Invalid).with_detail("a password is 10 to 128 characters"));
+    }
+    hashed(password).await
+}
+
+/// The hash of a password that nobody knows.
+pub(crate) async fn hash_unknown() -> Result<String, Problem> {
+    hashed(vault::random_token().map_err(|error| Problem::internal(&error))?).await
+}
+
+async fn hashed(password: String) -> Result<String, Problem> {
+    let busy = || Problem::new(Code::Unavailable);
+    let _permit = PERMITS.acquire().await.map_err(|_| busy())?;
+    let work = tokio::task::spawn_blocking(move || hash(&password));
+    work.await.ok().flatten().ok_or_else(busy)
 }
 
 /// Whether a password is the one of a hash. Without a hash it is not, after the same work.

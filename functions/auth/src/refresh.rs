@@ -3,9 +3,9 @@
 //! or further back, a used token means that somebody has a copy, and the family ends (RFC 9700,
 //! section 4.14).
 
-use domain::{Timestamp, UserId};
+use domain::Timestamp;
 use edge::{Code, Problem, clock};
-use store::{Store, refresh_tokens::TokenFamily};
+use store::{Store, refresh_tokens::TokenFamily, users::UserRecord};
 use vault::{DataKey, OpenError};
 
 use crate::accounts::store_problem;
@@ -18,18 +18,19 @@ const GRACE_MILLIS: u64 = 10_000;
 const ATTEMPTS: u32 = 3;
 
 pub(crate) struct Refreshed {
-    pub(crate) user_id: UserId,
+    pub(crate) family: TokenFamily,
     pub(crate) refresh_token: String,
 }
 
 /// Begins a family and gives its first token.
-pub(crate) async fn begin(store: &Store, zoo: &DataKey, user: &UserId) -> Result<String, Problem> {
+pub(crate) async fn begin(store: &Store, zoo: &DataKey, user: &UserRecord) -> Result<Refreshed, Problem> {
     let secret = vault::random_token().map_err(|error| Problem::internal(&error))?;
     let now = clock::now();
     let expires_at = now.plus_days(FAMILY_DAYS);
     let family = TokenFamily {
         family_id: clock::new_id().to_string(),
-        user_id: user.clone(),
+        user_id: user.user_id.clone(),
+        sign_ins_ended: user.sign_ins_ended,
         current: fingerprint(zoo, &secret)?,
         previous: None,
         rotated_at: now,
@@ -37,13 +38,26 @@ pub(crate) async fn begin(store: &Store, zoo: &DataKey, user: &UserId) -> Result
         ttl: expires_at.as_seconds(),
     };
     store.begin_token_family(&family).await.map_err(|error| store_problem(&error))?;
-    Ok(format!("{}.{secret}", family.family_id))
+    let refresh_token = format!("{}.{secret}", family.family_id);
+    Ok(Refreshed { family, refresh_token })
+}
+
+/// Ends the family of a token; one that is not known ends nothing.
+pub(crate) async fn end(store: &Store, token: &str) -> Result<(), Problem> {
+    match parts(token) {
+        Some((family_id, _)) => store.revoke_token_family(family_id).await.map_err(|error| store_problem(&error)),
+        None => Ok(()),
+    }
+}
+
+fn parts(token: &str) -> Option<(&str, &str)> {
+    token.split_once('.').filter(|(id, _)| id.len() <= 64)
 }
 
 /// Exchanges a token for its successor.
 pub(crate) async fn exchange(store: &Store, zoo: &DataKey, token: &str) -> Result<Refreshed, Problem> {
     let refused = || Problem::new(Code::Unauthorized);
-    let (family_id, secret) = token.split_once('.').filter(|(id, _)| id.len() <= 64).ok_or_else(refused)?;
+    let (family_id, secret) = parts(token).ok_or_else(refused)?;
     let presented = fingerprint(zoo, secret)?;
     let successor = zoo.fingerprint("refresh successor", secret).map_err(|error| Problem::internal(&error))?;
     let next = fingerprint(zoo, &successor)?;
@@ -64,7 +78,7 @@ pub(crate) async fn exchange(store: &Store, zoo: &DataKey, token: &str) -> Resul
                 return Err(refused());
             }
         }
-        return Ok(Refreshed { user_id: family.user_id, refresh_token: format!("{family_id}.{successor}") });
+        return Ok(Refreshed { family, refresh_token: format!("{family_id}.{successor}") });
     }
     Err(Problem::new(Code::Unavailable))
 }
@@ -100,7 +114,8 @@ mod tests {
         let start = Timestamp::from_millis(1_000_000);
         let family = TokenFamily {
             family_id: "f".into(),
-            user_id: UserId::parse("u").unwrap(),
+            user_id: domain::UserId::parse("u").unwrap(),
+            sign_ins_ended: 0,
             current: "b".into(),
             previous: Some("a".into()),
             rotated_at: start,

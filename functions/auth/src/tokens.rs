@@ -39,8 +39,8 @@ impl Issuer {
         publishing.await
     }
 
-    /// A token for a person.
-    pub(crate) async fn issue(&self, user: &UserId, role: Role) -> Result<String, Problem> {
+    /// A token for a person, of the sign-in that a family of refresh tokens stands for.
+    pub(crate) async fn issue(&self, user: &UserId, role: Role, family: &str) -> Result<String, Problem> {
         let key = self.publish().await?;
         let now = clock::now();
         let claims = Claims {
@@ -50,6 +50,7 @@ impl Issuer {
             role,
             iat: now.as_seconds(),
             exp: now.plus_seconds(TOKEN_SECONDS).as_seconds(),
+            sid: Some(family.to_owned()),
             jti: clock::new_id().to_string(),
         };
         let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": key.kid });

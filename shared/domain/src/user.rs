@@ -20,6 +20,21 @@ pub enum Role {
 }
 
 impl Role {
+    /// All of them, those who may do most first.
+    pub const ALL: [Self; 5] = [Self::Administrator, Self::Zookeeper, Self::Parent, Self::User, Self::Visitor];
+
+    /// Its name on the wire and in keys.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::User => "user",
+            Self::Parent => "parent",
+            Self::Zookeeper => "zookeeper",
+            Self::Administrator => "administrator",
+        }
+    }
+
     /// Whether what this person says is kept.
     #[must_use]
     pub fn has_history(self) -> bool {
@@ -37,6 +52,18 @@ pub enum Status {
     Disabled,
     /// Its data is gone; only this mark is left.
     Erased,
+}
+
+impl Status {
+    /// Its name on the wire and in conditions.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Erased => "erased",
+        }
+    }
 }
 
 /// What a guardian has agreed to for a child, by purpose (COPPA, 16 CFR 312.5).
@@ -133,6 +160,17 @@ mod tests {
         assert_eq!(adult.may_converse(), Ok(()));
         let disabled = User { status: Status::Disabled, ..adult };
         assert_eq!(disabled.may_converse(), Err(MayNotConverse::NotActive));
+    }
+
+    #[test]
+    fn names_are_those_on_the_wire() {
+        type Read<'a> = serde::de::value::StrDeserializer<'a, serde::de::value::Error>;
+        for role in Role::ALL {
+            assert_eq!(Role::deserialize(Read::new(role.name())), Ok(role));
+        }
+        for status in [Status::Active, Status::Disabled, Status::Erased] {
+            assert_eq!(Status::deserialize(Read::new(status.name())), Ok(status));
+        }
     }
 
     #[test]

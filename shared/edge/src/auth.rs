@@ -62,6 +62,9 @@ pub struct Claims {
     pub iat: i64,
     /// When it ends, in seconds.
     pub exp: i64,
+    /// The sign-in it comes from: the id of its family of refresh tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
     /// Its own id.
     pub jti: String,
 }
@@ -113,7 +116,7 @@ impl Authenticator {
         let kid = header.kid.ok_or_else(refused)?;
         let key = self.key(&kid).await?.ok_or_else(refused)?;
         let claims: Claims = decode(token, &key, &self.0.validation).map_err(|_| refused())?.claims;
-        Ok(Caller { user_id: claims.sub })
+        Ok(Caller { user_id: claims.sub, sign_in: claims.sid })
     }
 
     async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Problem> {
@@ -148,6 +151,8 @@ impl Authenticator {
 pub struct Caller {
     /// Who.
     pub user_id: UserId,
+    /// The sign-in that the token comes from.
+    pub sign_in: Option<String>,
 }
 
 impl<S> FromRequestParts<S> for Caller

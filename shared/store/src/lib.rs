@@ -4,6 +4,7 @@
 //! Text comes in and goes out as [`domain::Sealed`]: the store cannot read what it keeps. It knows
 //! no roles and no rules beyond the conditions its callers' promises need.
 
+pub mod accounts;
 pub mod animals;
 pub mod conversations;
 mod error;

@@ -13,6 +13,9 @@ pub struct TokenFamily {
     pub family_id: String,
     /// Whose.
     pub user_id: UserId,
+    /// The owner's `sign_ins_ended` when the family began.
+    #[serde(default)]
+    pub sign_ins_ended: u64,
     /// Fingerprint of the token that may be used now.
     pub current: String,
     /// Fingerprint of the token it replaced.

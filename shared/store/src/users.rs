@@ -34,6 +34,10 @@ pub struct UserRecord {
     pub consent: Consent,
     /// How often this person's conversations have been erased.
     pub generation: u64,
+    /// How often all of this person's sign-ins were ended at once: a family of refresh tokens from
+    /// before that is good for nothing.
+    #[serde(default)]
+    pub sign_ins_ended: u64,
     /// The name shown.
     pub display_name: Sealed,
     /// The email address.

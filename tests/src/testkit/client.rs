@@ -45,6 +45,13 @@ impl Client {
         answer
     }
 
+    /// Signs the demo administrator in and gives what the server said.
+    pub(crate) async fn administrator(&self) -> Answer {
+        let answer = self.post("/auth", &json!({ "email": "admin@cmz.org", "password": "admin123" })).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.body);
+        answer
+    }
+
     /// Signs a demo account in.
     pub(crate) async fn sign_in(&self, email: &str) -> Self {
         self.with_token(self.open_account(email).await.text("token"))

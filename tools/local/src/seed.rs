@@ -110,6 +110,7 @@ fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserR
         family_id: family(account),
         consent: Consent { collect: agreed, third_party: agreed, sharing: false },
         generation: 0,
+        sign_ins_ended: 0,
         display_name: seal("displayName", account.name)?,
         email: seal("email", account.email)?,
         password_hash: auth::hash_password(account.password).ok_or("a password cannot be hashed")?,

@@ -1,0 +1,64 @@
+//! `PATCH /users/{userId}`: roles, switching off and on.
+
+use super::{Row, check, invalid, open};
+use crate::{Deps, accounts::store_problem};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+};
+use domain::{
+    UserId,
+    user::{Role, Status},
+};
+use edge::{Caller, Code, JsonBody, Problem};
+use serde::Deserialize;
+use store::accounts::AccountChange;
+
+#[derive(Deserialize)]
+pub(crate) struct Change {
+    role: Option<Role>,
+    status: Option<Switch>,
+}
+
+/// Erasing is another matter than switching off.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Switch {
+    Active,
+    Disabled,
+}
+
+pub(crate) async fn change(
+    State(deps): State<Deps>,
+    caller: Caller,
+    user_id: Result<Path<String>, PathRejection>,
+    JsonBody(body): JsonBody<Change>,
+) -> Result<Json<Row>, Problem> {
+    check(&deps, &caller).await?;
+    let not_found = || Problem::new(Code::NotFound);
+    let user_id = user_id.ok().and_then(|Path(id)| UserId::parse(&id).ok()).ok_or_else(not_found)?;
+    let change = AccountChange {
+        role: body.role,
+        status: body.status.map(|switch| match switch {
+            Switch::Active => Status::Active,
+            Switch::Disabled => Status::Disabled,
+        }),
+    };
+    if change.role.is_none() && change.status.is_none() {
+        return Err(invalid("role or status is needed"));
+    }
+    let is_worse =
+        change.role.is_some_and(|role| role != Role::Administrator) || change.status == Some(Status::Disabled);
+    if user_id == caller.user_id && is_worse {
+        return Err(Problem::new(Code::OwnAccount));
+    }
+    let user = deps.store.user(&user_id).await.map_err(|error| store_problem(&error))?.ok_or_else(not_found)?;
+    if user.parent_user_id.is_some() && change.role.is_some_and(|role| role != Role::User) {
+        return Err(invalid("a child stays a user"));
+    }
+    match deps.store.change_account(&user_id, change).await {
+        Err(error) if error.is_conflict() => Err(not_found()),
+        Err(error) => Err(store_problem(&error)),
+        Ok(changed) => open(&deps, changed.into()).await.map(Json),
+    }
+}

@@ -1,0 +1,228 @@
+//! `cmz-users` as administrators see it: the list of accounts (`RoleIndex`, newest first), and what of
+//! an account they and its owner may change.
+
+use crate::{
+    Store, StoreError, from_item, keys, number, strings, text, transact::past_transactions, users::UserRecord,
+};
+use aws_sdk_dynamodb::{
+    operation::{query::QueryOutput, update_item::builders::UpdateItemFluentBuilder},
+    types::ReturnValue,
+};
+use domain::{
+    Sealed, Slot, Timestamp, UserId,
+    user::{Role, Status},
+};
+use serde::{Deserialize, Serialize};
+
+/// An account as it stands in the list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountRow {
+    /// Who.
+    pub user_id: UserId,
+    /// What they are to the zoo.
+    pub role: Role,
+    /// Whether the account may be used.
+    pub status: Status,
+    /// The guardian, where this is a child's account.
+    pub parent_user_id: Option<UserId>,
+    /// The name shown.
+    pub display_name: Sealed,
+    /// The email address.
+    pub email: Sealed,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+impl AccountRow {
+    /// Where the name is sealed.
+    #[must_use]
+    pub fn display_name_slot(&self) -> Slot<'_> {
+        keys::profile_slot(&self.user_id, "displayName")
+    }
+
+    /// Where the email address is sealed.
+    #[must_use]
+    pub fn email_slot(&self) -> Slot<'_> {
+        keys::profile_slot(&self.user_id, "email")
+    }
+
+    /// The place behind this row.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { created_at: self.created_at, user_id: self.user_id.clone() }
+    }
+}
+
+impl From<UserRecord> for AccountRow {
+    fn from(user: UserRecord) -> Self {
+        Self {
+            user_id: user.user_id,
+            role: user.role,
+            status: user.status,
+            parent_user_id: user.parent_user_id,
+            display_name: user.display_name,
+            email: user.email,
+            created_at: user.created_at,
+        }
+    }
+}
+
+/// A place in the list of a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    created_at: Timestamp,
+    user_id: UserId,
+}
+
+/// What an administrator changes about an account.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountChange {
+    /// Another role.
+    pub role: Option<Role>,
+    /// Another status. Whoever is switched off is signed out everywhere.
+    pub status: Option<Status>,
+}
+
+impl Store {
+    /// At most `limit` accounts of a role, newest first, behind a place. The index may be a moment
+    /// behind the accounts.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn accounts(
+        &self,
+        role: Role,
+        status: Option<Status>,
+        after: Option<Place>,
+        limit: usize,
+    ) -> Result<Vec<AccountRow>, StoreError> {
+        let mut found: Vec<AccountRow> = Vec::new();
+        let mut after = after;
+        while found.len() < limit {
+            // A filter takes rows away only after they were counted.
+            let page = self.accounts_page(role, status, after.as_ref(), limit - found.len()).await?;
+            for item in page.items.unwrap_or_default() {
+                found.push(from_item(item)?);
+            }
+            let Some(last) = page.last_evaluated_key else { break };
+            let (Some(user), Some(created)) = (last.get("userKey"), last.get("createdAt")) else { break };
+            let (user, created) = (user.as_s().ok(), created.as_s().ok());
+            after = user.zip(created).and_then(|(user, created)| place(user, created));
+            if after.is_none() {
+                return Err(StoreError::malformed());
+            }
+        }
+        Ok(found)
+    }
+
+    async fn accounts_page(
+        &self,
+        role: Role,
+        status: Option<Status>,
+        after: Option<&Place>,
+        limit: usize,
+    ) -> Result<QueryOutput, StoreError> {
+        let query = self.client.query().table_name(&self.config.users).index_name("RoleIndex");
+        let query = query
+            .key_condition_expression("#role = :role")
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_values(":role", text(role.name()))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let query = query.set_exclusive_start_key(after.map(|place| {
+            strings([
+                ("role", role.name()),
+                ("createdAt", &place.created_at.to_string()),
+                ("userKey", &keys::user(&place.user_id)),
+            ])
+        }));
+        let query = match status {
+            None => query,
+            Some(status) => query
+                .filter_expression("#status = :status")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":status", text(status.name())),
+        };
+        query.send().await.map_err(|error| StoreError::from_sdk(&error))
+    }
+
+    /// Changes an account that is not erased, and gives it as it is then.
+    ///
+    /// # Errors
+    /// [`StoreError::is_conflict`] when there is no such account.
+    pub async fn change_account(&self, user: &UserId, change: AccountChange) -> Result<UserRecord, StoreError> {
+        let mut set = vec!["userId = :user".to_owned()];
+        let mut update = self.account_update_of(user).expression_attribute_values(":user", text(user.as_str()));
+        if let Some(role) = change.role {
+            set.push("#role = :role".to_owned());
+            update = update.expression_attribute_names("#role", "role");
+            update = update.expression_attribute_values(":role", text(role.name()));
+        }
+        if change.role == Some(Role::Parent) {
+            // A guardian's family has the guardian's id.
+            set.push("familyId = if_not_exists(familyId, :user)".to_owned());
+        }
+        if let Some(status) = change.status {
+            set.push("#status = :status".to_owned());
+            update = update.expression_attribute_values(":status", text(status.name()));
+        }
+        if change.status == Some(Status::Disabled) {
+            set.push(END_SIGN_INS.to_owned());
+            update = counting(update);
+        }
+        changed(update.update_expression(format!("SET {}", set.join(", ")))).await
+    }
+
+    /// Gives an account another password and ends all its sign-ins. Where the password before is
+    /// given, it must still be that one.
+    ///
+    /// # Errors
+    /// [`StoreError::is_conflict`] when there is no such account, or its password is another.
+    pub async fn set_password(
+        &self,
+        user: &UserId,
+        before: Option<&str>,
+        password_hash: &str,
+    ) -> Result<UserRecord, StoreError> {
+        let update = counting(self.account_update_of(user))
+            .update_expression(format!("SET passwordHash = :hash, {END_SIGN_INS}"))
+            .expression_attribute_values(":hash", text(password_hash));
+        let update = match before {
+            None => update,
+            Some(before) => update
+                .condition_expression(format!("{IS_THERE} AND passwordHash = :before"))
+                .expression_attribute_values(":before", text(before)),
+        };
+        changed(update).await
+    }
+
+    fn account_update_of(&self, user: &UserId) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.config.users)
+            .key("userKey", text(keys::user(user)))
+            .condition_expression(IS_THERE)
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":erased", text(Status::Erased.name()))
+            .return_values(ReturnValue::AllNew)
+    }
+}
+
+const IS_THERE: &str = "attribute_exists(userKey) AND #status <> :erased";
+const END_SIGN_INS: &str = "signInsEnded = if_not_exists(signInsEnded, :zero) + :one";
+
+fn counting(update: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
+    update.expression_attribute_values(":zero", number(0)).expression_attribute_values(":one", number(1))
+}
+
+async fn changed(update: UpdateItemFluentBuilder) -> Result<UserRecord, StoreError> {
+    let answer = past_transactions(|| update.clone().send()).await.map_err(|error| StoreError::from_sdk(&error))?;
+    from_item(answer.attributes.unwrap_or_default())
+}
+
+fn place(user_key: &str, created_at: &str) -> Option<Place> {
+    let user_id = UserId::parse(user_key.strip_prefix("user#")?).ok()?;
+    Some(Place { created_at: created_at.parse().ok()?, user_id })
+}

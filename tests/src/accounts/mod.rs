@@ -1,0 +1,4 @@
+//! Accounts: sign-ins that end, administration, passwords, keys that change.
+
+mod administration;
+mod sign_out;

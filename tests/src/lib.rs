@@ -4,6 +4,8 @@
 //! requirement document 000.
 #![cfg(test)]
 
+mod access;
+mod accounts;
 mod animal_config;
 mod auth;
 mod auth_options;

@@ -85,8 +85,8 @@ async fn attempt(
 /// Only staff, by what their account says now.
 async fn authorize(deps: &Deps, caller: &Caller) -> Result<(), Problem> {
     let user = deps.store.user(&caller.user_id).await.map_err(|error| store_problem(&error))?;
-    let user = user.ok_or(Problem::new(Code::Unauthorized))?;
-    let may = access::allows(user.role, Action::ConfigureAnimals, Relation::Zoo);
+    let user = user.ok_or(Problem::new(Code::Unauthorized))?.user();
+    let may = access::allows(&user, Action::ConfigureAnimals, Relation::Zoo);
     if may && user.status == Status::Active { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 

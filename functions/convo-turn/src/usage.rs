@@ -88,7 +88,7 @@ pub(crate) async fn usage(
     let of = query.user_id.as_deref().map(UserId::parse).transpose();
     let of = of.map_err(|error| Problem::new(Code::BadRequest).with_detail(error.to_string()))?;
     let of = of.unwrap_or_else(|| user.user_id.clone());
-    check(&user, if of == user.user_id { Relation::Oneself } else { Relation::Other })?;
+    check(&user, if of == user.user_id { Relation::Oneself } else { Relation::OtherAdult })?;
     if turns.store().user(&of).await.map_err(|error| store_problem(&error))?.is_none() {
         return Err(Problem::new(Code::NotFound));
     }
@@ -97,7 +97,7 @@ pub(crate) async fn usage(
 }
 
 fn check(user: &User, relation: Relation) -> Result<(), Problem> {
-    let is_allowed = user.status == Status::Active && access::allows(user.role, Action::ReadUsage, relation);
+    let is_allowed = user.status == Status::Active && access::allows(user, Action::ReadUsage, relation);
     if is_allowed { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 

@@ -1,5 +1,7 @@
-//! `GET /conversations/history/{sessionId}`: one conversation, for its owner.
+//! Past conversations: `GET /conversations/history/{sessionId}`, and `GET /convo_history` in the shape
+//! of the first system.
 
+mod first_system;
 mod page;
 
 use axum::{
@@ -7,28 +9,19 @@ use axum::{
     extract::{FromRef, Path, State, rejection::PathRejection},
     routing::get,
 };
-use domain::{
-    SessionId, Slot,
-    access::{self, Action, Relation},
-    settings::Settings,
-    user::{Status, User},
-};
-use edge::{Authenticator, Caller, Code, Problem, auth::TokenConfig, clock, query::Parameters};
-use page::{Cursor, History, Page};
+use domain::{SessionId, access::Action, settings::Settings};
+use edge::{AccessReason, Authenticator, Caller, Code, Problem, auth::TokenConfig, clock, query::Parameters};
+use page::{History, Page};
+use reading::{Conversation, ReadError, Reading};
 use serde::Deserialize;
-use std::sync::Arc;
-use store::{Store, StoreError, animals::AnimalCache, sessions::SessionRecord};
-use vault::{DataKey, Label, OpenError, Vault, VaultError};
 
 const DEFAULT_LIMIT: u16 = 100;
 const MAX_LIMIT: u16 = 500;
 
 /// What this function needs.
-#[derive(Clone)]
+#[derive(Clone, FromRef)]
 pub struct Deps {
-    store: Store,
-    vault: Vault,
-    animals: Arc<AnimalCache>,
+    reading: Reading,
     authenticator: Authenticator,
 }
 
@@ -38,25 +31,13 @@ impl Deps {
     /// # Errors
     /// When a setting is missing or malformed.
     pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
-        let store = Store::connect(store::Config::read(settings)?).await;
-        let keys = vault::Config::read(settings)?;
-        let reader = store.clone();
+        let reading = Reading::connect(settings).await?;
+        let store = reading.store().clone();
         let authenticator = Authenticator::new(&TokenConfig::read(settings)?, move || {
-            let store = reader.clone();
+            let store = store.clone();
             async move { store.signing_keys().await }
         });
-        Ok(Self {
-            vault: Vault::new(vault::connect(&keys).await, &keys),
-            animals: Arc::new(AnimalCache::new(store.clone())),
-            store,
-            authenticator,
-        })
-    }
-}
-
-impl FromRef<Deps> for Authenticator {
-    fn from_ref(deps: &Deps) -> Self {
-        deps.authenticator.clone()
+        Ok(Self { reading, authenticator })
     }
 }
 
@@ -66,7 +47,10 @@ impl FromRef<Deps> for Authenticator {
 /// See [`Deps::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let deps = Deps::connect(&settings).await?;
-    let routes = Router::new().route("/conversations/history/{sessionId}", get(history)).with_state(deps);
+    let routes = Router::new()
+        .route("/conversations/history/{sessionId}", get(history))
+        .route("/convo_history", get(first_system::history))
+        .with_state(deps);
     Ok(routes.merge(edge::health("history")))
 }
 
@@ -78,9 +62,10 @@ struct Query {
 }
 
 async fn history(
-    State(deps): State<Deps>,
+    State(reading): State<Reading>,
     caller: Caller,
     session_id: Result<Path<String>, PathRejection>,
+    reason: AccessReason,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<History>, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
@@ -89,72 +74,38 @@ async fn history(
     }
     let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
     let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    let session = owned_session(&deps, &caller, &session_id).await?;
-    let key = session_key(&deps, &session).await?;
-    let slot = cursor_slot(&session);
-    let after = query.next_token.map(|token| Cursor::open(&token, &key, &slot)).transpose()?;
+    let conversation = open(&reading, &caller, &session_id, &reason).await?;
+    let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
+    let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
+    page.open().map(Json).map_err(|error| Problem::internal(&error))
+}
+
+async fn open(
+    reading: &Reading,
+    caller: &Caller,
+    session: &SessionId,
+    reason: &AccessReason,
+) -> Result<Conversation, Problem> {
+    let opened = reading.conversation(&caller.user_id, session, Action::ReadHistory, reason).await;
+    opened.map_err(|error| error.problem())
+}
+
+async fn read_page(
+    reading: &Reading,
+    conversation: Conversation,
+    limit: u16,
+    after: Option<&str>,
+) -> Result<Page, Problem> {
+    let session = conversation.session();
     let (messages, catalogue) = tokio::try_join!(
-        deps.store.messages(&session.user_id, &session_id, i32::from(limit), after.as_deref()),
-        deps.animals.catalogue(clock::now()),
+        reading.store().messages(&session.user_id, &session.session_id, i32::from(limit), after),
+        reading.animals().catalogue(clock::now()),
     )
-    .map_err(|error| store_problem(&error))?;
+    .map_err(|error| ReadError::from(error).problem())?;
     let name = catalogue.find(&session.animal_id).map(|animal| animal.name.clone());
-    let page = Page { session, name, messages, limit };
-    page.open(&key).map(Json).map_err(|error| Problem::internal(&error))
+    Ok(Page { conversation, name, messages, limit })
 }
 
-/// The session, if it is the caller's to read now. What the caller may do is what their account
-/// says now, not what their token said once.
-async fn owned_session(deps: &Deps, caller: &Caller, id: &SessionId) -> Result<SessionRecord, Problem> {
-    let (user, session) = tokio::try_join!(deps.store.user(&caller.user_id), deps.store.session(id))
-        .map_err(|error| store_problem(&error))?;
-    let user = user.map(|record| record.user()).ok_or(Problem::new(Code::Unauthorized))?;
-    let session = session.filter(|session| !session.session().is_expired(clock::now()));
-    if !user.role.has_history() || user.status != Status::Active {
-        return Err(Problem::new(Code::Forbidden));
-    }
-    let session = session.ok_or(Problem::new(Code::NotFound))?;
-    match access::allows(user.role, Action::ReadHistory, relation(&user, &session)) {
-        true => Ok(session),
-        false => Err(Problem::new(Code::Forbidden)),
-    }
-}
-
-fn relation(user: &User, session: &SessionRecord) -> Relation {
-    if user.user_id == session.user_id { Relation::Oneself } else { Relation::Other }
-}
-
-/// The session's key. Where it is destroyed, the session is gone.
-async fn session_key(deps: &Deps, session: &SessionRecord) -> Result<DataKey, Problem> {
-    let gone = || Problem::new(Code::NotFound);
-    let (user_key, session_key) = tokio::try_join!(
-        deps.store.conversations_key(&session.user_id),
-        deps.store.session_key(&session.user_id, &session.session_id),
-    )
-    .map_err(|error| store_problem(&error))?;
-    let (user_key, session_key) = user_key.zip(session_key).ok_or_else(gone)?;
-    let label = Label::conversations(&session.user_id, user_key.generation);
-    let opened = deps.vault.unwrap_key(&label, &user_key.wrapped).await.map_err(|error| vault_problem(&error))?;
-    opened
-        .open_session_key(&session.session_id, &session_key.wrapped)
-        .map_err(|error: OpenError| Problem::internal(&error))
-}
-
-/// A cursor is good for its session, and so for its owner, only.
-fn cursor_slot(session: &SessionRecord) -> Slot<'_> {
-    Slot {
-        table: "conversations",
-        partition: session.user_id.as_str(),
-        sort: session.session_id.as_str(),
-        attribute: "nextToken",
-        generation: session.generation,
-    }
-}
-
-fn store_problem(error: &StoreError) -> Problem {
-    Problem::failure(error, error.is_unavailable())
-}
-
-fn vault_problem(error: &VaultError) -> Problem {
-    Problem::failure(error, error.is_unavailable())
+fn foreign_cursor() -> Problem {
+    Problem::new(Code::BadRequest).with_detail("nextToken is not of this list")
 }

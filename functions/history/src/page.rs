@@ -1,35 +1,14 @@
-//! A page of a conversation as clients see it (seed 000, ticket 6), and the cursor to the next.
+//! A page of a conversation as clients see it (seed 000, ticket 6).
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::{
-    AnimalId, MessageId, Sealed, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender, turn::FinishReason,
-};
-use edge::{Code, Problem};
+use domain::{AnimalId, MessageId, SessionId, Timestamp, TurnId, UserId, message::Sender, turn::FinishReason};
+use reading::Conversation;
 use serde::Serialize;
-use store::{
-    conversations::{MessagePage, MessageRecord},
-    sessions::SessionRecord,
-};
-use vault::{DataKey, OpenError};
-
-/// Where the next page begins: a sort key, sealed, so that a client can neither read nor make one.
-pub(crate) struct Cursor;
-
-impl Cursor {
-    pub(crate) fn open(token: &str, key: &DataKey, slot: &Slot<'_>) -> Result<String, Problem> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
-        let sort = bytes.and_then(|bytes| key.open(slot, &Sealed::from_bytes(bytes)).ok());
-        sort.ok_or_else(|| Problem::new(Code::BadRequest).with_detail("nextToken is not of this list"))
-    }
-
-    fn seal(sort: &str, key: &DataKey, slot: &Slot<'_>) -> Result<String, OpenError> {
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(key.seal(slot, sort)?.as_bytes()))
-    }
-}
+use store::conversations::{MessagePage, MessageRecord};
+use vault::OpenError;
 
 /// What was read of a conversation, still sealed.
 pub(crate) struct Page {
-    pub(crate) session: SessionRecord,
+    pub(crate) conversation: Conversation,
     /// The animal's name, where it is still there.
     pub(crate) name: Option<String>,
     pub(crate) messages: MessagePage,
@@ -95,12 +74,13 @@ impl Page {
     /// Opens what was read.
     ///
     /// # Errors
-    /// [`OpenError`] when a message was not sealed with this key for its place.
-    pub(crate) fn open(self, key: &DataKey) -> Result<History, OpenError> {
-        let slot = crate::cursor_slot(&self.session);
-        let next_token = self.messages.last.as_deref().map(|sort| Cursor::seal(sort, key, &slot)).transpose()?;
-        let counts = self.session.session().counts;
-        let messages = self.messages.messages.into_iter().map(|record| message(record, key));
+    /// [`OpenError`] when a message was not sealed with this session's key for its place.
+    pub(crate) fn open(self) -> Result<History, OpenError> {
+        let Self { conversation, name, messages, limit } = self;
+        let next_token = messages.last.as_deref().map(|sort| conversation.cursor(sort)).transpose()?;
+        let session = conversation.session();
+        let counts = session.session().counts;
+        let messages = messages.messages.into_iter().map(|record| message(record, &conversation));
         Ok(History {
             messages: messages.collect::<Result<_, _>>()?,
             statistics: Statistics {
@@ -110,19 +90,19 @@ impl Page {
                 total_tokens: counts.total_tokens,
                 average_response_time: counts.average_response_millis(),
             },
-            pagination: Pagination { limit: self.limit, has_more: next_token.is_some(), next_token },
-            animal_name: self.name.unwrap_or_else(|| self.session.animal_id.to_string()),
-            session_id: self.session.session_id.clone(),
-            user_id: self.session.user_id.clone(),
-            animal_id: self.session.animal_id.clone(),
-            start_time: self.session.start_time,
-            end_time: self.session.last_activity,
+            pagination: Pagination { limit, has_more: next_token.is_some(), next_token },
+            animal_name: name.unwrap_or_else(|| session.animal_id.to_string()),
+            session_id: session.session_id.clone(),
+            user_id: session.user_id.clone(),
+            animal_id: session.animal_id.clone(),
+            start_time: session.start_time,
+            end_time: session.last_activity,
         })
     }
 }
 
-fn message(record: MessageRecord, key: &DataKey) -> Result<Message, OpenError> {
-    let content = key.open(&record.content_slot(), &record.content)?;
+fn message(record: MessageRecord, conversation: &Conversation) -> Result<Message, OpenError> {
+    let content = conversation.text(&record)?;
     let metadata = match record.message_type {
         Sender::User => Metadata::default(),
         Sender::Assistant => Metadata {

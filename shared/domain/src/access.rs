@@ -1,18 +1,45 @@
-//! Who may do what: with whose conversations, and with what belongs to the zoo.
+//! Who may do what: with whose conversations, and with what belongs to the zoo. `docs/access.md` shows
+//! every answer that this file gives, and a test holds the two together.
 
-use crate::user::Role;
+use crate::{
+    UserId,
+    user::{Role, User},
+};
+
+/// What somebody is to the zoo, as far as access goes: a role, and whether a guardian stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// May talk; nothing of it is stored.
+    Visitor,
+    /// A user with a guardian.
+    Child,
+    /// An adult without children here.
+    User,
+    /// A guardian.
+    Parent,
+    /// Staff who review.
+    Zookeeper,
+    /// Staff who may do everything.
+    Administrator,
+}
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Read a conversation.
+    /// Read a conversation's text.
     ReadHistory,
+    /// See that a conversation was, and how long: no text of it.
+    ListSessions,
     /// Go on with a conversation.
     ContinueSession,
+    /// Make a conversation disappear.
+    DeleteSession,
     /// Read how many questions were asked and tokens used.
     ReadUsage,
     /// Read and change how the animals speak.
     ConfigureAnimals,
+    /// See, make and switch off accounts.
+    AdministerUsers,
 }
 
 /// What the person is to the one whom it concerns.
@@ -20,63 +47,210 @@ pub enum Action {
 pub enum Relation {
     /// The same person.
     Oneself,
+    /// A child whose guardian the person is.
+    OwnChild,
+    /// A child of somebody else.
+    OthersChild,
     /// Anybody else.
-    Other,
+    OtherAdult,
     /// It concerns no one person but the zoo.
     Zoo,
 }
 
-/// Whether a role may do an action to somebody in a relation. A visitor keeps no history, and so
-/// has none to read. Somebody else's conversation stays closed to everyone until such a look
-/// leaves a trace. Counts hold no words: an administrator sees everybody's.
-#[must_use]
-pub fn allows(role: Role, action: Action, relation: Relation) -> bool {
-    use Action::{ConfigureAnimals, ContinueSession, ReadHistory, ReadUsage};
-    use Relation::{Oneself, Other, Zoo};
-    use Role::{Administrator, Parent, User, Visitor, Zookeeper};
-    match (action, relation, role) {
-        (ReadHistory | ContinueSession, Oneself, User | Parent | Zookeeper | Administrator)
-        | (ReadUsage, Oneself, _)
-        | (ReadUsage, Other | Zoo, Administrator)
-        | (ConfigureAnimals, Zoo, Zookeeper | Administrator) => true,
-        (ReadHistory | ContinueSession, Oneself, Visitor)
-        | (ReadHistory | ContinueSession, Other | Zoo, _)
-        | (ReadUsage, Other | Zoo, Visitor | User | Parent | Zookeeper)
-        | (ConfigureAnimals, Zoo, Visitor | User | Parent)
-        | (ConfigureAnimals, Oneself | Other, _) => false,
+/// Whether it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes.
+    Allowed,
+    /// Yes, if they say why: staff who look at a child's words.
+    AllowedWithReason,
+    /// Not by themselves: their guardian has to confirm it.
+    NeedsGuardian,
+    /// No.
+    Forbidden,
+}
+
+impl Who {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Visitor, Self::Child, Self::User, Self::Parent, Self::Zookeeper, Self::Administrator];
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::ReadHistory,
+        Self::ListSessions,
+        Self::ContinueSession,
+        Self::DeleteSession,
+        Self::ReadUsage,
+        Self::ConfigureAnimals,
+        Self::AdministerUsers,
+    ];
+}
+
+impl Relation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Oneself, Self::OwnChild, Self::OthersChild, Self::OtherAdult, Self::Zoo];
+
+    /// What `person` is to the owner of something. A guardian is one by role and by the child's own
+    /// account; being named as somebody's parent alone makes nobody one.
+    #[must_use]
+    pub fn of(person: &User, owner: &UserId, owners_guardian: Option<&UserId>) -> Self {
+        match owners_guardian {
+            _ if person.user_id == *owner => Self::Oneself,
+            Some(guardian) if *guardian == person.user_id => Self::OwnChild,
+            Some(_) => Self::OthersChild,
+            None => Self::OtherAdult,
+        }
     }
+}
+
+impl User {
+    /// What this person is to the zoo.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        match self.role {
+            Role::Visitor => Who::Visitor,
+            Role::User if self.is_child() => Who::Child,
+            Role::User => Who::User,
+            Role::Parent => Who::Parent,
+            Role::Zookeeper => Who::Zookeeper,
+            Role::Administrator => Who::Administrator,
+        }
+    }
+}
+
+/// Whether somebody may do an action to somebody in a relation.
+#[must_use]
+pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
+    use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
+    match (action, relation) {
+        (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
+            Who::Visitor => Forbidden,
+            Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
+        },
+        (Action::ReadHistory | Action::ListSessions, Relation::OwnChild) => match who {
+            Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
+            Who::Visitor | Who::Child | Who::User => Forbidden,
+        },
+        (Action::ReadHistory, Relation::OthersChild) => match who {
+            Who::Zookeeper | Who::Administrator => AllowedWithReason,
+            Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
+        },
+        (Action::ReadHistory, Relation::OtherAdult)
+        | (Action::ListSessions, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
+        | (Action::ConfigureAnimals, Relation::Zoo) => match who {
+            Who::Zookeeper | Who::Administrator => Allowed,
+            Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
+        },
+        (Action::DeleteSession, Relation::Oneself) => match who {
+            Who::Visitor => Forbidden,
+            Who::Child => NeedsGuardian,
+            Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
+        },
+        (Action::DeleteSession, Relation::OwnChild) => match who {
+            Who::Parent | Who::Administrator => Allowed,
+            Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
+        },
+        (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
+        | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
+        | (Action::AdministerUsers, Relation::Zoo) => match who {
+            Who::Administrator => Allowed,
+            Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
+        },
+        (Action::ReadUsage, Relation::Oneself) => Allowed,
+        (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
+        | (
+            Action::ContinueSession,
+            Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
+        )
+        | (
+            Action::ConfigureAnimals | Action::AdministerUsers,
+            Relation::Oneself | Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult,
+        ) => Forbidden,
+    }
+}
+
+/// Whether somebody may do it without more ado.
+#[must_use]
+pub fn allows(user: &User, action: Action, relation: Relation) -> bool {
+    decide(user.who(), action, relation) == Verdict::Allowed
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::user::{Consent, Status};
+    use std::fmt::Write;
 
-    const ROLES: [Role; 5] = [Role::Visitor, Role::User, Role::Parent, Role::Zookeeper, Role::Administrator];
-
-    /// The roles that may do it.
-    fn who_may(action: Action, relation: Relation) -> Vec<Role> {
-        ROLES.into_iter().filter(|role| allows(*role, action, relation)).collect()
+    /// Every answer, as a table that a person can read.
+    fn table() -> String {
+        let mut text = String::from(
+            "# Who may do what\n\n\
+             Every answer of `shared/domain/src/access.rs`. Change the rules there and then this file with them:\n\
+             `ACCESS_TABLE=write cargo test -p domain access` writes it anew.\n",
+        );
+        for action in Action::ALL {
+            let _ = write!(text, "\n## {action:?}\n\n| |");
+            for relation in Relation::ALL {
+                let _ = write!(text, " {relation:?} |");
+            }
+            text.push_str("\n|---|---|---|---|---|---|\n");
+            for who in Who::ALL {
+                let _ = write!(text, "| {who:?} |");
+                for relation in Relation::ALL {
+                    let answer = match decide(who, action, relation) {
+                        Verdict::Allowed => "yes",
+                        Verdict::AllowedWithReason => "with a reason",
+                        Verdict::NeedsGuardian => "guardian confirms",
+                        Verdict::Forbidden => "no",
+                    };
+                    let _ = write!(text, " {answer} |");
+                }
+                text.push('\n');
+            }
+        }
+        text
     }
 
     #[test]
-    fn visitors_have_no_history_and_nobody_reads_anothers() {
-        for action in [Action::ReadHistory, Action::ContinueSession] {
-            assert_eq!(who_may(action, Relation::Oneself), ROLES[1..]);
-            assert_eq!(who_may(action, Relation::Other), []);
+    #[expect(clippy::disallowed_methods, reason = "a test asks how it is to be run")]
+    fn the_committed_table_says_what_the_code_does() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/access.md");
+        if std::env::var("ACCESS_TABLE").is_ok_and(|how| how == "write") {
+            std::fs::write(&file, table()).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(file).unwrap(), table());
+    }
+
+    #[test]
+    fn visitors_have_no_history_and_nobody_goes_on_with_anothers() {
+        for relation in Relation::ALL {
+            for action in [Action::ReadHistory, Action::ListSessions, Action::ContinueSession, Action::DeleteSession] {
+                assert_eq!(decide(Who::Visitor, action, relation), Verdict::Forbidden);
+            }
+            for who in Who::ALL.into_iter().filter(|_| relation != Relation::Oneself) {
+                assert_eq!(decide(who, Action::ContinueSession, relation), Verdict::Forbidden);
+            }
         }
     }
 
     #[test]
-    fn only_staff_change_how_animals_speak() {
-        assert_eq!(who_may(Action::ConfigureAnimals, Relation::Zoo), [Role::Zookeeper, Role::Administrator]);
-        assert_eq!(who_may(Action::ConfigureAnimals, Relation::Oneself), []);
-    }
-
-    #[test]
-    fn everybody_sees_their_own_usage_and_administrators_everybodys() {
-        assert_eq!(who_may(Action::ReadUsage, Relation::Oneself), ROLES);
-        for relation in [Relation::Other, Relation::Zoo] {
-            assert_eq!(who_may(Action::ReadUsage, relation), [Role::Administrator]);
-        }
+    fn a_relation_comes_from_the_accounts() {
+        let id = |text: &str| UserId::parse(text).unwrap();
+        let person = User {
+            user_id: id("pat"),
+            role: Role::Parent,
+            status: Status::Active,
+            parent_user_id: None,
+            consent: Consent::default(),
+            generation: 0,
+        };
+        assert_eq!(Relation::of(&person, &id("pat"), None), Relation::Oneself);
+        assert_eq!(Relation::of(&person, &id("sam"), Some(&id("pat"))), Relation::OwnChild);
+        assert_eq!(Relation::of(&person, &id("noa"), Some(&id("robin"))), Relation::OthersChild);
+        assert_eq!(Relation::of(&person, &id("uma"), None), Relation::OtherAdult);
+        assert_eq!(User { role: Role::User, parent_user_id: Some(id("pat")), ..person }.who(), Who::Child);
     }
 }

@@ -13,8 +13,20 @@ use crate::clock;
 
 /// The crates of this workspace. No other may say more than that something is wrong: at lower
 /// levels libraries log requests, and with them tokens and text.
-const OWN_CRATES: [&str; 11] =
-    ["animals", "auth", "convo_stream", "convo_turn", "edge", "history", "llm", "menagerie", "store", "turn", "vault"];
+const OWN_CRATES: [&str; 12] = [
+    "animals",
+    "auth",
+    "convo_stream",
+    "convo_turn",
+    "edge",
+    "history",
+    "llm",
+    "menagerie",
+    "reading",
+    "store",
+    "turn",
+    "vault",
+];
 
 /// Starts logging at the level of `LOG_LEVEL` (`error`, `warn`, `info`, `debug`, `trace`), `info`
 /// where it is not set.

@@ -18,6 +18,8 @@ pub enum Code {
     Forbidden,
     /// A guardian has to agree first.
     ConsentRequired,
+    /// Staff have to say why they look.
+    ReasonRequired,
     /// There is no such thing, or not any more.
     NotFound,
     /// The route exists, the method does not.
@@ -38,6 +40,10 @@ pub enum Code {
     TurnReused,
     /// A model's address that the operator has not listed.
     EndpointNotAllowed,
+    /// Another account has this email address.
+    EmailTaken,
+    /// Administrators do not switch themselves off.
+    OwnAccount,
     /// Somebody else changed it since the client read it.
     PreconditionFailed,
     /// The caller, or the caller's address, asks more often than we allow.
@@ -82,6 +88,9 @@ impl Code {
             Self::Unauthorized => ("unauthorized", S::UNAUTHORIZED, "Please sign in"),
             Self::InvalidCredentials => ("invalid_credentials", S::UNAUTHORIZED, "The name or the password is wrong"),
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "This is not yours to see"),
+            Self::ReasonRequired => {
+                ("reason_required", S::PRECONDITION_REQUIRED, "Please say why you look at a child's conversation")
+            }
             Self::ConsentRequired => {
                 ("consent_required", S::FORBIDDEN, "A grown-up who looks after you has to say yes first")
             }
@@ -99,6 +108,8 @@ impl Code {
             Self::EndpointNotAllowed => {
                 ("endpoint_not_allowed", S::UNPROCESSABLE_ENTITY, "A model at this address may not be asked")
             }
+            Self::EmailTaken => ("email_taken", S::CONFLICT, "Another account has this email address"),
+            Self::OwnAccount => ("own_account", S::CONFLICT, "Another administrator has to change your account"),
             Self::PreconditionFailed => {
                 ("precondition_failed", S::PRECONDITION_FAILED, "Somebody else has changed this meanwhile")
             }

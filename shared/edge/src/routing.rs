@@ -40,7 +40,7 @@ pub(crate) fn with_origin(router: Router, settings: &Settings) -> Router {
     };
     let origin = if origin == "*" { AllowOrigin::any() } else { AllowOrigin::exact(origin) };
     let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH];
-    let sent_too = ["idempotency-key", "last-event-id"].map(HeaderName::from_static);
+    let sent_too = ["idempotency-key", "last-event-id", "x-access-reason"].map(HeaderName::from_static);
     let read = [header::ETAG, header::RETRY_AFTER];
     let read_too = ["ratelimit", "ratelimit-policy"].map(HeaderName::from_static);
     router.layer(

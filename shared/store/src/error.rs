@@ -26,6 +26,7 @@ pub struct StoreError {
 enum Kind {
     Conflict,
     Unavailable,
+    Malformed,
     Mistake,
 }
 
@@ -44,7 +45,7 @@ impl StoreError {
     }
 
     pub(crate) fn malformed() -> Self {
-        Self { code: "an item has an unknown form".to_owned(), kind: Kind::Mistake }
+        Self { code: "an item has an unknown form".to_owned(), kind: Kind::Malformed }
     }
 
     pub(crate) fn conflict() -> Self {
@@ -55,6 +56,12 @@ impl StoreError {
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.kind == Kind::Conflict
+    }
+
+    /// An item is not of the form that this program knows: an account of an unknown role, say.
+    #[must_use]
+    pub fn is_malformed(&self) -> bool {
+        self.kind == Kind::Malformed
     }
 
     /// The database refused or did not answer; the same call may succeed later.

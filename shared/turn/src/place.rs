@@ -70,8 +70,9 @@ impl Placing<'_> {
     /// Whether the session is the person's to go on with, and with the animal that is asked.
     fn check(&self, session: &ReadSession, start: &TurnStart) -> Result<(), TurnError> {
         let user = &self.person.user;
-        let relation = if session.record.user_id == user.user_id { Relation::Oneself } else { Relation::Other };
-        if !access::allows(user.role, Action::ContinueSession, relation) {
+        let is_own = session.record.user_id == user.user_id;
+        let relation = if is_own { Relation::Oneself } else { Relation::OtherAdult };
+        if !access::allows(user, Action::ContinueSession, relation) {
             return Err(TurnError::ForeignSession);
         }
         if session.record.animal_id != start.animal_id {

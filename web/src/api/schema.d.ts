@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Revokes the family of a refresh token. A token that is unknown, or was revoked before, is answered alike.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/options": {
         parameters: {
             query?: never;
@@ -76,6 +96,52 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts, for administrators
+         * @description Role by role, administrators first, the newest of each role first. An account made a moment ago may be missing.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Make an account
+         * @description Without a password nobody can sign in with one until the person has set it by a link. A child has a
+         *     `parentUserId`, the role `user`, and no guardian's consent yet.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an account's role, switch it off or on
+         * @description Switching off ends all sign-ins of the person, and access tokens already issued open nothing any more.
+         *     Administrators neither switch themselves off nor take their own role away.
+         */
+        patch: operations["changeUser"];
         trace?: never;
     };
     "/.well-known/jwks.json": {
@@ -350,11 +416,33 @@ export interface paths {
         };
         /**
          * The messages of one session, oldest first
-         * @description For the owner of the session. A session that exists
-         *     but is not the caller's to see is 403, one that does not exist or has expired is 404. The statistics
-         *     count the whole session, whichever page is asked for.
+         * @description For the owner of the session, the owner's guardian, and staff. Staff who open a child's session say why
+         *     in `X-Access-Reason`; without it 428. A session that exists but is not the caller's to see is 403, one
+         *     that does not exist or has expired is 404. The statistics count the whole session, whichever page is
+         *     asked for.
          */
         get: operations["getHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/convo_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A session in the shape of the first system
+         * @description The first 500 messages of a session, for whom `GET /conversations/history/{sessionId}` is as well. Where
+         *     `userId` or `animalId` is given and the session is not theirs, 404.
+         */
+        get: operations["getConvoHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -472,6 +560,36 @@ export interface components {
         };
         /** @enum {string} */
         Role: "visitor" | "user" | "parent" | "zookeeper" | "administrator";
+        Account: {
+            userId: components["schemas"]["Id"];
+            /** @description Absent where the account was erased. */
+            displayName?: string;
+            /** @description Absent where the account was erased. */
+            email?: string;
+            role: components["schemas"]["Role"];
+            /** @enum {string} */
+            status: "active" | "disabled" | "erased";
+            /** @description Present on a child's account. */
+            parentUserId?: components["schemas"]["Id"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        AccountPage: {
+            users: components["schemas"]["Account"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        NewAccount: {
+            email: string;
+            displayName: string;
+            role: components["schemas"]["Role"];
+            password?: string;
+            /** @description The guardian, for a child; only with the role `user`. */
+            parentUserId?: components["schemas"]["Id"];
+        };
+        AccountChange: {
+            role?: components["schemas"]["Role"];
+            /** @enum {string} */
+            status?: "active" | "disabled";
+        };
         JwkSet: {
             keys: components["schemas"]["Jwk"][];
         };
@@ -624,6 +742,18 @@ export interface components {
             /** @description The id of the last `token` that belongs to the stored message, 0 without any; a client drops later ones. */
             lastId: number;
         };
+        ConvoHistory: {
+            sessionId: components["schemas"]["Id"];
+            animalId: components["schemas"]["AnimalId"];
+            userId: string;
+            turns: {
+                /** @enum {string} */
+                role: "user" | "assistant";
+                content: string;
+                /** Format: date-time */
+                timestamp: string;
+            }[];
+        };
         History: {
             sessionId: components["schemas"]["Id"];
             userId: components["schemas"]["Id"];
@@ -752,6 +882,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Staff have to say why they look at a child's conversation (`reason_required`). */
+        ReasonRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description It does not exist, or it has expired. */
         NotFound: {
             headers: {
@@ -763,6 +902,18 @@ export interface components {
         };
         /** @description The caller has no such turn, or not any more (`turn_expired`). */
         TurnExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description It contradicts what there is: `email_taken` (another account has the address), `own_account` (another
+         *     administrator has to do it).
+         */
+        Conflict: {
             headers: {
                 [name: string]: unknown;
             };
@@ -836,6 +987,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+        AccessReason: string;
         /** @description Another way to give `turnId`. If the body gives one too, the two must be equal. */
         IdempotencyKey: string;
         /** @description One of the caller's own turns. */
@@ -919,6 +1072,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description None of the family's tokens is good for a new sign-in any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getAuthOptions: {
         parameters: {
             query?: never;
@@ -960,6 +1140,106 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                role?: components["schemas"]["Role"];
+                status?: "active" | "disabled" | "erased";
+                limit?: number;
+                /** @description From the page before, with the same filters, by the same administrator. */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of accounts. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1292,7 +1572,10 @@ export interface operations {
                  */
                 nextToken?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
             path: {
                 sessionId: components["schemas"]["Id"];
             };
@@ -1315,6 +1598,42 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getConvoHistory: {
+        parameters: {
+            query: {
+                sessionId: components["schemas"]["Id"];
+                userId?: string;
+                animalId?: components["schemas"]["AnimalId"];
+            };
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConvoHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
         };
     };

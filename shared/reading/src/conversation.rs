@@ -1,0 +1,58 @@
+//! A conversation that somebody may read.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use domain::{Sealed, Slot};
+use store::{conversations::MessageRecord, sessions::SessionRecord};
+use vault::{DataKey, OpenError};
+
+/// A session and the key to its text.
+pub struct Conversation {
+    session: SessionRecord,
+    key: DataKey,
+}
+
+impl Conversation {
+    pub(crate) fn new(session: SessionRecord, key: DataKey) -> Self {
+        Self { session, key }
+    }
+
+    /// What is known of it without opening any of its text.
+    #[must_use]
+    pub fn session(&self) -> &SessionRecord {
+        &self.session
+    }
+
+    /// The text of one of its messages.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the message was not sealed with this key for its place.
+    pub fn text(&self, message: &MessageRecord) -> Result<String, OpenError> {
+        self.key.open(&message.content_slot(), &message.content)
+    }
+
+    /// A cursor behind a message: its sort key, sealed, so that a client can neither read nor make one.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the system refuses the cipher.
+    pub fn cursor(&self, sort: &str) -> Result<String, OpenError> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(self.key.seal(&self.cursor_slot(), sort)?.as_bytes()))
+    }
+
+    /// The sort key of a cursor that was made for this session; none for any other.
+    #[must_use]
+    pub fn behind(&self, cursor: &str) -> Option<String> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        self.key.open(&self.cursor_slot(), &Sealed::from_bytes(bytes)).ok()
+    }
+
+    /// A cursor is good for its session, and so for who may read it, only.
+    fn cursor_slot(&self) -> Slot<'_> {
+        Slot {
+            table: "conversations",
+            partition: self.session.user_id.as_str(),
+            sort: self.session.session_id.as_str(),
+            attribute: "nextToken",
+            generation: self.session.generation,
+        }
+    }
+}

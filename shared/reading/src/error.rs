@@ -1,0 +1,47 @@
+//! Why something is not opened, and what a client is told.
+
+use edge::{Code, Problem};
+use store::StoreError;
+use vault::{OpenError, VaultError};
+
+/// Why something is not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such account any more.
+    #[error("the account is gone")]
+    NoAccount,
+    /// Not the person's to do.
+    #[error("this is not theirs to do")]
+    Forbidden,
+    /// Staff have to say why.
+    #[error("a reason is needed")]
+    ReasonRequired,
+    /// There is no such session, or not any more.
+    #[error("there is no such session")]
+    NoSession,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key service failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Something sealed does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl ReadError {
+    /// What the client is told.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::NoAccount => Problem::new(Code::Unauthorized),
+            Self::Forbidden => Problem::new(Code::Forbidden),
+            Self::ReasonRequired => Problem::new(Code::ReasonRequired),
+            Self::NoSession => Problem::new(Code::NotFound),
+            Self::Store(error) => Problem::failure(error, error.is_unavailable()),
+            Self::Vault(error) => Problem::failure(error, error.is_unavailable()),
+            Self::Open(error) => Problem::internal(error),
+        }
+    }
+}

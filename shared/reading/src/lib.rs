@@ -1,0 +1,135 @@
+//! How stored text is opened for somebody: who asks is read from their account as it is now, what
+//! they are to the owner from the owner's, and only then are keys unwrapped. A handler gets text from
+//! a [`Conversation`], and a [`Conversation`] only from here.
+//!
+//! Knows no route and no wire format.
+
+mod conversation;
+mod error;
+
+pub use conversation::Conversation;
+pub use error::ReadError;
+
+use domain::{
+    SessionId, UserId,
+    access::{self, Action, Relation, Verdict},
+    settings::Settings,
+    user::{Status, User},
+};
+use edge::{AccessReason, clock};
+use std::sync::Arc;
+use store::{Store, animals::AnimalCache, sessions::SessionRecord};
+use vault::{Label, Vault};
+
+/// Opens what is stored.
+#[derive(Clone)]
+pub struct Reading(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    vault: Vault,
+    animals: AnimalCache,
+}
+
+/// Somebody who is signed in, as their account says now: what a token said once counts for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person(User);
+
+impl Person {
+    /// Their account.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        &self.0
+    }
+}
+
+impl Reading {
+    /// Connects to what the settings name.
+    ///
+    /// # Errors
+    /// When a setting is missing or malformed.
+    pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
+        let store = Store::connect(store::Config::read(settings)?).await;
+        let keys = vault::Config::read(settings)?;
+        let vault = Vault::new(vault::connect(&keys).await, &keys);
+        Ok(Self(Arc::new(Parts { animals: AnimalCache::new(store.clone()), store, vault })))
+    }
+
+    /// The tables.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The animals.
+    #[must_use]
+    pub fn animals(&self) -> &AnimalCache {
+        &self.0.animals
+    }
+
+    /// Who is calling.
+    ///
+    /// # Errors
+    /// [`ReadError::NoAccount`], [`ReadError::Forbidden`] where the account is not in use.
+    pub async fn person(&self, user: &UserId) -> Result<Person, ReadError> {
+        let user = match self.0.store.user(user).await {
+            // An account of an unknown role or standing may do nothing: it is refused, never guessed.
+            Err(error) if error.is_malformed() => return Err(ReadError::Forbidden),
+            found => found?.ok_or(ReadError::NoAccount)?.user(),
+        };
+        if user.status == Status::Active { Ok(Person(user)) } else { Err(ReadError::Forbidden) }
+    }
+
+    /// A conversation for somebody who may do `action` with it now.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn conversation(
+        &self,
+        caller: &UserId,
+        session: &SessionId,
+        action: Action,
+        reason: &AccessReason,
+    ) -> Result<Conversation, ReadError> {
+        let (person, session) = tokio::join!(self.person(caller), self.0.store.session(session));
+        let person = person?;
+        // Who has no history of any kind is told so before being told what there is.
+        if !person.user().role.has_history() {
+            return Err(ReadError::Forbidden);
+        }
+        let session = session?.filter(|session| !session.session().is_expired(clock::now()));
+        let session = session.ok_or(ReadError::NoSession)?;
+        let relation = self.relation(&person, &session).await?;
+        match access::decide(person.user().who(), action, relation) {
+            Verdict::Allowed => {}
+            Verdict::AllowedWithReason if reason.is_given() => {}
+            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
+            Verdict::NeedsGuardian | Verdict::Forbidden => return Err(ReadError::Forbidden),
+        }
+        self.unlock(session).await
+    }
+
+    /// What a person is to the owner of a session, from the owner's account.
+    async fn relation(&self, person: &Person, session: &SessionRecord) -> Result<Relation, ReadError> {
+        if person.user().user_id == session.user_id {
+            return Ok(Relation::Oneself);
+        }
+        // A session whose owner is gone is about to be.
+        let owner = self.0.store.user(&session.user_id).await?.ok_or(ReadError::NoSession)?;
+        Ok(Relation::of(person.user(), &session.user_id, owner.parent_user_id.as_ref()))
+    }
+
+    /// Unwraps a session's key. Where it is destroyed, the session is gone.
+    async fn unlock(&self, session: SessionRecord) -> Result<Conversation, ReadError> {
+        let Parts { store, vault, .. } = &*self.0;
+        let (user_key, session_key) = tokio::try_join!(
+            store.conversations_key(&session.user_id),
+            store.session_key(&session.user_id, &session.session_id),
+        )?;
+        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
+        let label = Label::conversations(&session.user_id, user_key.generation);
+        let opened = vault.unwrap_key(&label, &user_key.wrapped).await?;
+        let key = opened.open_session_key(&session.session_id, &session_key.wrapped)?;
+        Ok(Conversation::new(session, key))
+    }
+}

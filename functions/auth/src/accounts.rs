@@ -11,7 +11,7 @@ use vault::{DataKey, Label, OpenError, Vault, VaultError};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Profile {
     user_id: UserId,
-    email: String,
+    pub(crate) email: String,
     display_name: String,
     role: Role,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod administration;
+mod attempts;
+mod new_password;
 mod password;
 mod refresh;
 mod tokens;
@@ -11,6 +13,7 @@ pub use password::hash as hash_password;
 pub use accounts::{login_fingerprint, zoo_key};
 
 use accounts::Profile;
+use attempts::Attempts;
 use axum::{
     Json, Router,
     extract::{FromRef, State},
@@ -18,12 +21,13 @@ use axum::{
     response::IntoResponse,
     routing::{get, patch, post},
 };
+use cloud::mail::Mailer;
 use domain::{settings::Settings, user::Status};
 use edge::{Authenticator, Caller, Code, JsonBody, Problem, auth::TokenConfig};
 use refresh::Refreshed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Store, users::UserRecord};
+use store::{Store, attempts::Attempt, users::UserRecord};
 use tokens::Issuer;
 use vault::{TokenSigner, Vault};
 
@@ -38,6 +42,7 @@ pub struct Deps {
     issuer: Issuer,
     authenticator: Authenticator,
     options: Options,
+    mailer: Mailer,
 }
 
 impl Deps {
@@ -45,7 +50,7 @@ impl Deps {
     ///
     /// # Errors
     /// When a setting is missing or malformed.
-    pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
+    pub async fn connect(settings: &Settings, mailer: Mailer) -> Result<Self, edge::lambda::Error> {
         let store = Store::connect(store::Config::read(settings)?).await;
         let keys = vault::Config::read(settings)?;
         let tokens = TokenConfig::read(settings)?;
@@ -63,20 +68,32 @@ impl Deps {
             store,
             authenticator,
             options,
+            mailer,
         })
     }
+}
+
+/// This function's routes, where there is no way to send mail.
+///
+/// # Errors
+/// See [`Deps::connect`].
+pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
+    routes_with_mail(settings, Mailer::none()).await
 }
 
 /// This function's routes.
 ///
 /// # Errors
 /// See [`Deps::connect`].
-pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    let deps = Deps::connect(&settings).await?;
+pub async fn routes_with_mail(settings: Settings, mailer: Mailer) -> Result<Router, edge::lambda::Error> {
+    let deps = Deps::connect(&settings, mailer).await?;
     let routes = Router::new()
         .route("/auth", post(sign_in))
         .route("/auth/refresh", post(refresh))
         .route("/auth/logout", post(sign_out))
+        .route("/auth/password", post(new_password::change))
+        .route("/auth/password/reset", post(new_password::request))
+        .route("/auth/password/reset/confirm", post(new_password::confirm))
         .route("/auth/options", get(options))
         .route("/users", get(administration::list).post(administration::create))
         .route("/users/{userId}", patch(administration::change))
@@ -115,11 +132,16 @@ async fn sign_in(State(deps): State<Deps>, JsonBody(body): JsonBody<SignIn>) -> 
     }
     let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
     let login = accounts::login_fingerprint(&zoo, &name).map_err(|error| Problem::internal(&error))?;
+    let attempts = Attempts::of_login(&deps.store, &login, Attempt::SignIn);
+    attempts.check().await?;
     let found = deps.store.user_by_login(&login).await.map_err(|error| accounts::store_problem(&error))?;
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let is_right = password::verify(body.password, hash).await;
-    let user = found.filter(|user| is_right && user.status == Status::Active);
-    let user = user.ok_or(Problem::new(Code::InvalidCredentials))?;
+    let Some(user) = found.filter(|user| is_right && user.status == Status::Active) else {
+        attempts.failed().await?;
+        return Err(Problem::new(Code::InvalidCredentials));
+    };
+    attempts.succeeded().await?;
     let begun = refresh::begin(&deps.store, &zoo, &user).await?;
     signed_in(&deps, &user, begun).await
 }
@@ -169,8 +191,7 @@ async fn me(State(deps): State<Deps>, caller: Caller) -> Result<Json<Profile>, P
 }
 
 async fn jwks(State(deps): State<Deps>) -> Result<impl IntoResponse, Problem> {
-    deps.issuer.publish().await?;
-    let keys = deps.store.signing_keys().await.map_err(|error| accounts::store_problem(&error))?;
+    let keys = deps.issuer.keys().await?;
     let keys = keys.into_iter().map(|key| {
         json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": key.kid, "x": key.x, "y": key.y })
     });

@@ -29,11 +29,16 @@ pub fn hash(password: &str) -> Option<String> {
     Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
 }
 
+/// Whether a password that somebody chose will do.
+pub(crate) fn check(password: &str) -> Result<(), Problem> {
+    let will_do = (SHORTEST..=LONGEST).contains(&password.chars().count());
+    let refused = || Problem::new(Code::Invalid).with_detail("a password is 10 to 128 characters");
+    if will_do { Ok(()) } else { Err(refused()) }
+}
+
 /// Hashes a password that somebody chose.
 pub(crate) async fn hash_new(password: String) -> Result<String, Problem> {
-    if !(SHORTEST..=LONGEST).contains(&password.chars().count()) {
-        return Err(Problem::new(Code::Invalid).with_detail("a password is 10 to 128 characters"));
-    }
+    check(&password)?;
     hashed(password).await
 }
 

@@ -3,4 +3,5 @@
 //!
 //! Knows no table, no person and no rule.
 
+pub mod mail;
 pub mod secrets;

@@ -85,6 +85,15 @@ pub struct AccountChange {
     pub status: Option<Status>,
 }
 
+/// What must still hold of an account whose password is replaced.
+#[derive(Debug, Clone, Copy)]
+pub enum PasswordBefore<'a> {
+    /// The hash of the password it has.
+    Hash(&'a str),
+    /// How often its sign-ins were ended.
+    SignInsEnded(u64),
+}
+
 impl Store {
     /// At most `limit` accounts of a role, newest first, behind a place. The index may be a moment
     /// behind the accounts.
@@ -175,26 +184,31 @@ impl Store {
         changed(update.update_expression(format!("SET {}", set.join(", ")))).await
     }
 
-    /// Gives an account another password and ends all its sign-ins. Where the password before is
-    /// given, it must still be that one.
+    /// Gives an account another password and ends all its sign-ins.
     ///
     /// # Errors
-    /// [`StoreError::is_conflict`] when there is no such account, or its password is another.
+    /// [`StoreError::is_conflict`] when there is no such account, it is not in use, or it has changed.
     pub async fn set_password(
         &self,
         user: &UserId,
-        before: Option<&str>,
+        before: PasswordBefore<'_>,
         password_hash: &str,
     ) -> Result<UserRecord, StoreError> {
         let update = counting(self.account_update_of(user))
             .update_expression(format!("SET passwordHash = :hash, {END_SIGN_INS}"))
-            .expression_attribute_values(":hash", text(password_hash));
-        let update = match before {
-            None => update,
-            Some(before) => update
-                .condition_expression(format!("{IS_THERE} AND passwordHash = :before"))
-                .expression_attribute_values(":before", text(before)),
+            .expression_attribute_values(":hash", text(password_hash))
+            .expression_attribute_values(":active", text(Status::Active.name()));
+        let (condition, value) = match before {
+            PasswordBefore::Hash(hash) => ("passwordHash = :before", text(hash)),
+            // An account whose sign-ins were never ended may not say so.
+            PasswordBefore::SignInsEnded(0) => {
+                ("(attribute_not_exists(signInsEnded) OR signInsEnded = :before)", number(0))
+            }
+            PasswordBefore::SignInsEnded(ended) => ("signInsEnded = :before", number(ended)),
         };
+        let update = update
+            .condition_expression(format!("{IS_THERE} AND #status = :active AND {condition}"))
+            .expression_attribute_values(":before", value);
         changed(update).await
     }
 

@@ -1,7 +1,7 @@
 //! `cmz-tokens`: refresh tokens, one item per family. A family begins with a sign-in, and each use
 //! replaces its token; only fingerprints are stored. Key `family#<id>`.
 
-use crate::{Store, StoreError, keys, strings, text, to_item};
+use crate::{Store, StoreError, keys, number, strings, text, to_item, users::UserRecord};
 use domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,28 @@ impl Store {
             .await
             .map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())
+    }
+
+    /// Lets one family go on though all sign-ins of its owner were ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_token_family(&self, family: &str, owner: &UserRecord) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.config.tokens)
+            .key("tokenKey", text(keys::token_family(family)))
+            .update_expression("SET signInsEnded = :ended")
+            .condition_expression("userId = :owner")
+            .expression_attribute_values(":ended", number(owner.sign_ins_ended))
+            .expression_attribute_values(":owner", text(owner.user_id.as_str()));
+        match update.send().await.map_err(|error| StoreError::from_sdk(&error)) {
+            // It has ended by itself.
+            Err(error) if error.is_conflict() => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Ends a family: none of its tokens is good for anything any more.

@@ -6,6 +6,8 @@ use crate::{
     failure::{Explain, Failure},
     seed::DEMO_ACCOUNTS,
 };
+use cloud::mail::{MailError, Mailer};
+use secrecy::ExposeSecret;
 use serde_json::json;
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
@@ -50,6 +52,16 @@ pub(crate) fn engine(engine: &Engine, options: &cli::Engine) -> Result<(), Failu
         return Ok(());
     }
     say(&format!("Database: {}\nKeys:     {}", engine.database_url, engine.keys_url))
+}
+
+/// Letters, to whoever sits at this machine: each a line with its link. The fragment of an address is not
+/// sent anywhere.
+pub(crate) fn letters(url: &str) -> Mailer {
+    let page = format!("{url}/reset-password#");
+    Mailer::new(move |letter| {
+        let line = format!("A link to set a new password: {page}{}", letter.token.expose_secret());
+        std::future::ready(say(&line).map_err(|failure| MailError(failure.to_string())))
+    })
 }
 
 fn say(text: &str) -> Result<(), Failure> {

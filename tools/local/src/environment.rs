@@ -41,7 +41,7 @@ pub(crate) async fn complete(
         .with_default("CONVERSATION_TABLE_REGION", "us-west-2")
         .with("KMS_ENDPOINT_URL", keys_url)
         .with("VAULT_KEY_ID", VAULT_KEY)
-        .with("SIGNING_KEY_ID", SIGNING_KEY)
+        .with_default("SIGNING_KEY_ID", SIGNING_KEY)
         .with_default("TOKEN_ISSUER", "menagerie-local")
         .with_default("TOKEN_AUDIENCE", "menagerie")
         .with_default("CHAT_ENDPOINT_HOSTS", LOOPBACK_HOSTS)

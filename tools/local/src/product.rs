@@ -46,7 +46,10 @@ async fn open(
     data: &banner::Data<'_>,
 ) -> Result<(), Failure> {
     seed::plant(&settings).await?;
-    let app = edge::app(web::serve(edge::prefixed(routes(settings.clone()).await?), &options.web));
+    let app = edge::app(web::serve(
+        edge::prefixed(routes(settings.clone(), &listener::url_of(&listener)?).await?),
+        &options.web,
+    ));
     let app = edge::with_peer(app, &settings).into_make_service_with_connect_info::<SocketAddr>();
     let shutdown = listener::shutdown()?;
     banner::product(&listener::url_of(&listener)?, options, data)?;
@@ -86,14 +89,15 @@ async fn out_of_patience() -> Result<(), Failure> {
 }
 
 /// The routers of all functions, each connected as it would be on Lambda.
-async fn routes(settings: Settings) -> Result<Router, Failure> {
+async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
     let what = "a function cannot start";
     let routers = [
-        auth::routes(settings.clone()).await.explain(what)?,
+        auth::routes_with_mail(settings.clone(), banner::letters(url)).await.explain(what)?,
         animals::routes(settings.clone()).await.explain(what)?,
         convo_turn::routes(settings.clone()).await.explain(what)?,
         convo_stream::routes(settings.clone()).await.explain(what)?,
-        history::routes(settings).await.explain(what)?,
+        history::routes(settings.clone()).await.explain(what)?,
+        sessions::routes(settings).await.explain(what)?,
     ];
     Ok(routers.into_iter().fold(Router::new(), Router::merge))
 }

@@ -4,7 +4,7 @@ use super::{Row, check, invalid, open};
 use crate::{
     Deps,
     accounts::{self, store_problem, vault_problem},
-    password,
+    new_password, password,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
@@ -40,6 +40,7 @@ pub(crate) async fn create(
     let (email, name) = (email(&body.email)?, display_name(&body.display_name)?);
     let family_id = family(&deps, body.role, body.parent_user_id.as_ref()).await?;
     // Without a password nobody knows it: the person takes a link to set one.
+    let is_without_password = body.password.is_none();
     let password_hash = match body.password {
         Some(password) => password::hash_new(password).await?,
         None => password::hash_unknown().await?,
@@ -67,6 +68,9 @@ pub(crate) async fn create(
     match deps.store.create_user(&record, &login, wrapped).await {
         Err(error) if error.is_conflict() => return Err(Problem::new(Code::EmailTaken)),
         created => created.map_err(|error| store_problem(&error))?,
+    }
+    if is_without_password {
+        new_password::send(&deps, &zoo, Some(&record)).await?;
     }
     Ok((StatusCode::CREATED, Json(open(&deps, record.into()).await?)))
 }

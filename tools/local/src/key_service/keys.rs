@@ -1,5 +1,5 @@
 //! The keys that never leave the key service: one that wraps (AES-256-GCM, the encryption context
-//! authenticated) and one that signs (P-256). In a data folder they lie in `keys.json`, readable
+//! authenticated) and two that sign (P-256), the second for changing over. In a data folder they lie in `keys.json`, readable
 //! by its owner only.
 
 use crate::failure::{Explain, Failure};
@@ -14,6 +14,8 @@ use std::{collections::BTreeMap, io::Write, os::unix::fs::OpenOptionsExt, path::
 
 pub(crate) const VAULT_KEY: &str = "alias/cmz-vault";
 pub(crate) const SIGNING_KEY: &str = "alias/cmz-signing";
+/// What `SIGNING_KEY_ID` names after the signing key was changed.
+pub(crate) const NEXT_SIGNING_KEY: &str = "alias/cmz-signing-next";
 /// What a DER `SubjectPublicKeyInfo` of a P-256 point begins with (RFC 5480).
 const SPKI_PREFIX: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
@@ -47,12 +49,15 @@ impl Refusal {
 pub(crate) struct Keys {
     wrapping: LessSafeKey,
     signing: EcdsaKeyPair,
+    next_signing: EcdsaKeyPair,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     wrapping: String,
     signing: String,
+    /// Folders of before do not have it.
+    next_signing: Option<String>,
 }
 
 impl Keys {
@@ -63,7 +68,14 @@ impl Keys {
         let file = folder.join("keys.json");
         let what = format!("the keys {} cannot be used", file.display());
         match std::fs::read_to_string(&file) {
-            Ok(text) => Self::read(&serde_json::from_str(&text).explain(&what)?),
+            Ok(text) => {
+                let mut stored: Stored = serde_json::from_str(&text).explain(&what)?;
+                if stored.next_signing.is_none() {
+                    stored.next_signing = Some(generate_signing()?);
+                    save(&file, &stored).explain(&what)?;
+                }
+                Self::read(&stored)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let stored = generate()?;
                 save(&file, &stored).explain(&what)?;
@@ -77,9 +89,15 @@ impl Keys {
         let what = "the keys cannot be read";
         let wrapping = BASE64_STANDARD.decode(&stored.wrapping).explain(what)?;
         let wrapping = UnboundKey::new(&AES_256_GCM, &wrapping).explain(what)?;
-        let signing = BASE64_STANDARD.decode(&stored.signing).explain(what)?;
-        let signing = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &signing).explain(what)?;
-        Ok(Self { wrapping: LessSafeKey::new(wrapping), signing })
+        let signing = |text: &str| {
+            let key = BASE64_STANDARD.decode(text).explain(what)?;
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &key).explain(what)
+        };
+        Ok(Self {
+            wrapping: LessSafeKey::new(wrapping),
+            signing: signing(&stored.signing)?,
+            next_signing: signing(stored.next_signing.as_deref().unwrap_or_default())?,
+        })
     }
 
     pub(crate) fn generate_data_key(
@@ -114,15 +132,22 @@ impl Keys {
     }
 
     pub(crate) fn public_key(&self, key: &str) -> Result<Vec<u8>, Refusal> {
-        found(key, SIGNING_KEY)?;
-        Ok([&SPKI_PREFIX, self.signing.public_key().as_ref()].concat())
+        Ok([&SPKI_PREFIX, self.signing_key(key)?.public_key().as_ref()].concat())
     }
 
     pub(crate) fn sign_digest(&self, key: &str, hash: &[u8]) -> Result<Vec<u8>, Refusal> {
-        found(key, SIGNING_KEY)?;
+        let signing = self.signing_key(key)?;
         let hash = digest::Digest::import_less_safe(hash, &digest::SHA256).map_err(|_| Refusal::Validation)?;
-        let signature = self.signing.sign_digest(&hash).map_err(|_| Refusal::Internal)?;
+        let signature = signing.sign_digest(&hash).map_err(|_| Refusal::Internal)?;
         Ok(signature.as_ref().to_vec())
+    }
+
+    fn signing_key(&self, key: &str) -> Result<&EcdsaKeyPair, Refusal> {
+        match key {
+            SIGNING_KEY => Ok(&self.signing),
+            NEXT_SIGNING_KEY => Ok(&self.next_signing),
+            _ => Err(Refusal::NotFound),
+        }
     }
 }
 
@@ -138,9 +163,17 @@ fn bound(context: &BTreeMap<String, String>) -> Vec<u8> {
 fn generate() -> Result<Stored, Failure> {
     let mut wrapping = [0; 32];
     rand::fill(&mut wrapping).explain("the system gives no random bytes")?;
+    Ok(Stored {
+        wrapping: BASE64_STANDARD.encode(wrapping),
+        signing: generate_signing()?,
+        next_signing: Some(generate_signing()?),
+    })
+}
+
+fn generate_signing() -> Result<String, Failure> {
     let signing = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).explain("no signing key can be made")?;
     let signing = signing.to_pkcs8v1().explain("no signing key can be made")?;
-    Ok(Stored { wrapping: BASE64_STANDARD.encode(wrapping), signing: BASE64_STANDARD.encode(signing.as_ref()) })
+    Ok(BASE64_STANDARD.encode(signing.as_ref()))
 }
 
 /// Writes beside and renames: a start that is cut short leaves no half a key.
@@ -172,6 +205,20 @@ mod tests {
         changed[20] ^= 1;
         assert_eq!(keys.decrypt(VAULT_KEY, &context("a"), &changed), Err(Refusal::InvalidCiphertext));
         assert_eq!(keys.decrypt("alias/other", &context("a"), &wrapped), Err(Refusal::NotFound));
+    }
+
+    #[test]
+    fn a_folder_of_before_gets_its_second_signing_key_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Keys::open(Some(folder.path())).unwrap().public_key(SIGNING_KEY).unwrap();
+        let file = folder.path().join("keys.json");
+        let mut stored: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        stored.as_object_mut().unwrap().remove("next_signing");
+        std::fs::write(&file, stored.to_string()).unwrap();
+        let [one, two] = [0, 1].map(|_| Keys::open(Some(folder.path())).unwrap());
+        assert_eq!((one.public_key(SIGNING_KEY), two.public_key(SIGNING_KEY)), (Ok(first.clone()), Ok(first.clone())));
+        assert_eq!(one.public_key(NEXT_SIGNING_KEY), two.public_key(NEXT_SIGNING_KEY));
+        assert_ne!(one.public_key(NEXT_SIGNING_KEY), Ok(first));
     }
 
     #[test]

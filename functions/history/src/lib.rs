@@ -7,12 +7,13 @@ mod page;
 use axum::{
     Json, Router,
     extract::{FromRef, Path, State, rejection::PathRejection},
+    http::StatusCode,
     routing::get,
 };
 use domain::{SessionId, access::Action, settings::Settings};
 use edge::{AccessReason, Authenticator, Caller, Code, Problem, auth::TokenConfig, clock, query::Parameters};
 use page::{History, Page};
-use reading::{Conversation, ReadError, Reading};
+use reading::{Conversation, Deletion, ReadError, Reading};
 use serde::Deserialize;
 
 const DEFAULT_LIMIT: u16 = 100;
@@ -48,7 +49,7 @@ impl Deps {
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let deps = Deps::connect(&settings).await?;
     let routes = Router::new()
-        .route("/conversations/history/{sessionId}", get(history))
+        .route("/conversations/history/{sessionId}", get(history).delete(delete))
         .route("/convo_history", get(first_system::history))
         .with_state(deps);
     Ok(routes.merge(edge::health("history")))
@@ -78,6 +79,20 @@ async fn history(
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
     page.open().map(Json).map_err(|error| Problem::internal(&error))
+}
+
+/// Gone (204), or for a child who wants it gone, to be confirmed by the guardian (202).
+async fn delete(
+    State(reading): State<Reading>,
+    caller: Caller,
+    session_id: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
+    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
+    match reading.delete(&caller.user_id, &session_id).await.map_err(|error| error.problem())? {
+        Deletion::Done => Ok(StatusCode::NO_CONTENT),
+        Deletion::Asked => Ok(StatusCode::ACCEPTED),
+    }
 }
 
 async fn open(

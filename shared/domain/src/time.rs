@@ -105,6 +105,16 @@ impl From<Timestamp> for String {
     }
 }
 
+/// The month before one such as `2026-01`; the year 0 has none before it.
+#[must_use]
+pub fn month_before(month: &str) -> String {
+    let (year, number) = month.split_once('-').unwrap_or_default();
+    match (year.parse::<u32>().unwrap_or(0), number.parse::<u32>().unwrap_or(1)) {
+        (year, 2..) => format!("{year:04}-{:02}", number.parse::<u32>().unwrap_or(1) - 1),
+        (year, _) => format!("{:04}-12", year.saturating_sub(1)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +126,7 @@ mod tests {
         let time: Timestamp = "2026-11-21T05:06:07.089+01:00".parse().unwrap();
         assert_eq!(time.to_string(), "2026-11-21T04:06:07.089Z");
         assert_eq!(time.month(), "2026-11");
+        assert_eq!((month_before("2026-11").as_str(), month_before("2026-01").as_str()), ("2026-10", "2025-12"));
         assert_eq!(time.date(), "2026-11-21");
         assert_eq!(time.seconds_left_of_day(), 19 * 3600 + 53 * 60 + 53);
     }

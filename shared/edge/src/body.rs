@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, header},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 /// The largest body, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -24,11 +24,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         }
         let body = to_bytes(request.into_body(), LARGEST_BODY).await;
         let body = body.map_err(|_| Problem::new(Code::PayloadTooLarge))?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => {
-                Problem::new(Code::Invalid).with_detail("a field is missing or not of its kind")
+        serde_json::from_slice(&body).map(Self).map_err(|_| {
+            // Of a name that is a number or null the parser itself says that it is not JSON.
+            match serde_json::from_slice::<IgnoredAny>(&body) {
+                Ok(_) => Problem::new(Code::Invalid).with_detail("a field is missing or not of its kind"),
+                Err(_) => Problem::new(Code::BadRequest).with_detail("the body is not JSON"),
             }
-            _ => Problem::new(Code::BadRequest).with_detail("the body is not JSON"),
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::clock;
 
 /// The crates of this workspace. No other may say more than that something is wrong: at lower
 /// levels libraries log requests, and with them tokens and text.
-const OWN_CRATES: [&str; 12] = [
+const OWN_CRATES: [&str; 13] = [
     "animals",
     "auth",
     "convo_stream",
@@ -23,6 +23,7 @@ const OWN_CRATES: [&str; 12] = [
     "llm",
     "menagerie",
     "reading",
+    "sessions",
     "store",
     "turn",
     "vault",

@@ -40,6 +40,8 @@ pub enum Code {
     TurnReused,
     /// A model's address that the operator has not listed.
     EndpointNotAllowed,
+    /// A link that was used, is too old or never was.
+    LinkExpired,
     /// Another account has this email address.
     EmailTaken,
     /// Administrators do not switch themselves off.
@@ -108,6 +110,7 @@ impl Code {
             Self::EndpointNotAllowed => {
                 ("endpoint_not_allowed", S::UNPROCESSABLE_ENTITY, "A model at this address may not be asked")
             }
+            Self::LinkExpired => ("link_expired", S::UNPROCESSABLE_ENTITY, "This link is not good any more"),
             Self::EmailTaken => ("email_taken", S::CONFLICT, "Another account has this email address"),
             Self::OwnAccount => ("own_account", S::CONFLICT, "Another administrator has to change your account"),
             Self::PreconditionFailed => {

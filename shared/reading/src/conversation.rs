@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{Sealed, Slot};
-use store::{conversations::MessageRecord, sessions::SessionRecord};
+use store::{conversations::MessageRecord, keys, sessions::SessionRecord};
 use vault::{DataKey, OpenError};
 
 /// A session and the key to its text.
@@ -28,6 +28,16 @@ impl Conversation {
     /// [`OpenError`] when the message was not sealed with this key for its place.
     pub fn text(&self, message: &MessageRecord) -> Result<String, OpenError> {
         self.key.open(&message.content_slot(), &message.content)
+    }
+
+    /// The person's first message and their last.
+    ///
+    /// # Errors
+    /// As for [`Conversation::text`].
+    pub fn first_and_last(&self) -> Result<(String, String), OpenError> {
+        let SessionRecord { session_id, generation, first_message, last_message, .. } = &self.session;
+        let open = |attribute, sealed| self.key.open(&keys::preview_slot(session_id, attribute, *generation), sealed);
+        Ok((open("firstMessage", first_message)?, open("lastMessage", last_message)?))
     }
 
     /// A cursor behind a message: its sort key, sealed, so that a client can neither read nor make one.

@@ -16,6 +16,9 @@ pub enum ReadError {
     /// Staff have to say why.
     #[error("a reason is needed")]
     ReasonRequired,
+    /// The cursor is not of this list and this caller.
+    #[error("the cursor is of another list")]
+    ForeignCursor,
     /// There is no such session, or not any more.
     #[error("there is no such session")]
     NoSession,
@@ -38,6 +41,7 @@ impl ReadError {
             Self::NoAccount => Problem::new(Code::Unauthorized),
             Self::Forbidden => Problem::new(Code::Forbidden),
             Self::ReasonRequired => Problem::new(Code::ReasonRequired),
+            Self::ForeignCursor => Problem::new(Code::BadRequest).with_detail("nextToken is not of this list"),
             Self::NoSession => Problem::new(Code::NotFound),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
             Self::Vault(error) => Problem::failure(error, error.is_unavailable()),

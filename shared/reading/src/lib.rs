@@ -6,9 +6,12 @@
 
 mod conversation;
 mod error;
+mod listing;
+mod names;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
+pub use listing::{Listed, Listing, Wanted};
 
 use domain::{
     SessionId, UserId,
@@ -29,6 +32,15 @@ struct Parts {
     store: Store,
     vault: Vault,
     animals: AnimalCache,
+}
+
+/// What became of the wish that a conversation be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is gone.
+    Done,
+    /// A guardian has to confirm it.
+    Asked,
 }
 
 /// Somebody who is signed in, as their account says now: what a token said once counts for nothing.
@@ -59,6 +71,10 @@ impl Reading {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    fn vault(&self) -> &Vault {
+        &self.0.vault
     }
 
     /// The animals.
@@ -107,6 +123,32 @@ impl Reading {
             Verdict::NeedsGuardian | Verdict::Forbidden => return Err(ReadError::Forbidden),
         }
         self.unlock(session).await
+    }
+
+    /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn delete(&self, caller: &UserId, session: &SessionId) -> Result<Deletion, ReadError> {
+        let person = self.person(caller).await?;
+        if !person.user().role.has_history() {
+            return Err(ReadError::Forbidden);
+        }
+        let session = self.0.store.session(session).await?;
+        let session = session.filter(|session| !session.session().is_expired(clock::now()));
+        let session = session.ok_or(ReadError::NoSession)?;
+        let relation = self.relation(&person, &session).await?;
+        match access::decide(person.user().who(), Action::DeleteSession, relation) {
+            Verdict::Allowed => {
+                self.0.store.delete_session(&session, clock::now()).await?;
+                Ok(Deletion::Done)
+            }
+            Verdict::NeedsGuardian => {
+                self.0.store.ask_for_deletion(&session.session_id, clock::now()).await?;
+                Ok(Deletion::Asked)
+            }
+            Verdict::AllowedWithReason | Verdict::Forbidden => Err(ReadError::Forbidden),
+        }
     }
 
     /// What a person is to the owner of a session, from the owner's account.

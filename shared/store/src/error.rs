@@ -48,6 +48,10 @@ impl StoreError {
         Self { code: "an item has an unknown form".to_owned(), kind: Kind::Malformed }
     }
 
+    pub(crate) fn unprocessed() -> Self {
+        Self { code: "a batch stays unprocessed".to_owned(), kind: Kind::Unavailable }
+    }
+
     pub(crate) fn conflict() -> Self {
         Self { code: "a condition did not hold".to_owned(), kind: Kind::Conflict }
     }

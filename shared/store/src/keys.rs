@@ -104,6 +104,12 @@ pub fn token_family(family: &str) -> String {
     format!("family#{family}")
 }
 
+/// `cmz-tokens`: a link to set a new password, by the fingerprint of what it carries.
+#[must_use]
+pub fn reset_link(fingerprint: &str) -> String {
+    format!("reset#{fingerprint}")
+}
+
 /// `cmz-animals`: an animal's id in the partition of its kind.
 #[must_use]
 pub fn animal(animal: &AnimalId) -> String {

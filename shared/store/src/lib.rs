@@ -6,11 +6,14 @@
 
 pub mod accounts;
 pub mod animals;
+pub mod attempts;
 pub mod conversations;
+mod deletion;
 mod error;
 pub mod keys;
 pub mod limits;
 pub mod refresh_tokens;
+pub mod reset_links;
 pub mod sessions;
 pub mod signing_keys;
 mod transact;

@@ -1,6 +1,7 @@
 //! `cmz-sessions`: one summary per session. Key `sessionId`.
 
-use crate::{Store, StoreError, strings};
+use crate::{Item, Store, StoreError, from_item, strings, text};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::{
     AnimalId, Sealed, SessionId, Timestamp, UserId,
     session::{Counts, Session},
@@ -39,6 +40,9 @@ pub struct SessionRecord {
     pub first_message: Sealed,
     /// The person's last message.
     pub last_message: Sealed,
+    /// When the child whose it is asked for its deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_asked_at: Option<Timestamp>,
     /// The session that it goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<SessionId>,
@@ -72,6 +76,48 @@ impl SessionRecord {
     }
 }
 
+/// What staff see of a session: nothing that was said.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionMetadata {
+    /// Which.
+    pub session_id: SessionId,
+    /// Whose.
+    pub user_id: UserId,
+    /// With which animal.
+    pub animal_id: AnimalId,
+    /// When its first message was sent.
+    pub start_time: Timestamp,
+    /// When its last message was sent or finished.
+    pub last_activity: Timestamp,
+    /// Messages of both.
+    pub message_count: u64,
+    /// When all of it is gone, exactly.
+    pub expires_at: Timestamp,
+}
+
+/// Behind which session a list goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The session's last activity when it was listed.
+    pub last_activity: Timestamp,
+    /// The session.
+    pub session_id: SessionId,
+}
+
+/// A part of a list, by last activity.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// The earliest last activity.
+    pub from: Timestamp,
+    /// The latest last activity.
+    pub to: Timestamp,
+    /// Behind which session to go on.
+    pub after: Option<Position>,
+    /// How many sessions to look at.
+    pub limit: i32,
+}
+
 impl Store {
     /// A session, read consistently. It may be expired: ask [`Session::is_expired`].
     ///
@@ -79,5 +125,61 @@ impl Store {
     /// [`StoreError`].
     pub async fn session(&self, session: &SessionId) -> Result<Option<SessionRecord>, StoreError> {
         self.get(&self.config.sessions, strings([("sessionId", session.as_str())])).await
+    }
+
+    /// A person's sessions, the latest first. The index follows the table with a short delay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sessions_of(&self, user: &UserId, span: &Span) -> Result<Vec<SessionRecord>, StoreError> {
+        let query = self.activity_query("UserActivityIndex", "userId", user.as_str(), span);
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        answer.items.unwrap_or_default().into_iter().map(from_item).collect()
+    }
+
+    /// Everybody's sessions of a month, the latest first, without text.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sessions_in(&self, month: &str, span: &Span) -> Result<Vec<SessionMetadata>, StoreError> {
+        let query = self.activity_query("MonthIndex", "month", month, span);
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        answer.items.unwrap_or_default().into_iter().map(from_item).collect()
+    }
+
+    fn activity_query(&self, index: &str, partition: &str, value: &str, span: &Span) -> QueryFluentBuilder {
+        let start = span.after.as_ref().map(|position| -> Item {
+            strings([
+                (partition, value),
+                ("lastActivity", &position.last_activity.to_string()),
+                ("sessionId", position.session_id.as_str()),
+            ])
+        });
+        self.client
+            .query()
+            .table_name(&self.config.sessions)
+            .index_name(index)
+            .key_condition_expression("#partition = :partition AND lastActivity BETWEEN :from AND :to")
+            .expression_attribute_names("#partition", partition)
+            .expression_attribute_values(":partition", text(value))
+            .expression_attribute_values(":from", text(span.from.to_string()))
+            .expression_attribute_values(":to", text(span.to.to_string()))
+            .scan_index_forward(false)
+            .set_exclusive_start_key(start)
+            .limit(span.limit)
+    }
+}
+
+impl From<&SessionRecord> for SessionMetadata {
+    fn from(record: &SessionRecord) -> Self {
+        Self {
+            session_id: record.session_id.clone(),
+            user_id: record.user_id.clone(),
+            animal_id: record.animal_id.clone(),
+            start_time: record.start_time,
+            last_activity: record.last_activity,
+            message_count: record.message_count,
+            expires_at: record.expires_at,
+        }
     }
 }

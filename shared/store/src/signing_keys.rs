@@ -2,8 +2,20 @@
 //! with. Key `("zoo", "signing#<kid>")`.
 
 use crate::{Store, StoreError, from_item, keys, text, to_item};
-use domain::token::PublicKey;
-use serde::Serialize;
+use domain::{Timestamp, token::PublicKey};
+use serde::{Deserialize, Serialize};
+
+/// A public signing key, and until when tokens that it signed may be met.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PublishedKey {
+    /// The key.
+    #[serde(flatten)]
+    pub key: PublicKey,
+    /// When the last of its tokens ends, unless it goes on signing. One without has no end yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_until: Option<Timestamp>,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -11,15 +23,23 @@ struct Stored<'a> {
     owner_id: &'static str,
     key_id: String,
     #[serde(flatten)]
-    key: &'a PublicKey,
+    key: &'a PublishedKey,
 }
 
 impl Store {
-    /// All public signing keys, read consistently.
+    /// All public signing keys that ever were.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn signing_keys(&self) -> Result<Vec<PublicKey>, StoreError> {
+        Ok(self.published_keys().await?.into_iter().map(|published| published.key).collect())
+    }
+
+    /// The same with the times until which they are needed, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn published_keys(&self) -> Result<Vec<PublishedKey>, StoreError> {
         let query = self.client.query().table_name(&self.config.keys).consistent_read(true);
         let answer = query
             .key_condition_expression("ownerId = :zoo AND begins_with(keyId, :signing)")
@@ -31,12 +51,12 @@ impl Store {
         answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
-    /// Publishes a signing key; publishing it again changes nothing.
+    /// Publishes a signing key, again where it is needed for longer.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn publish_signing_key(&self, key: &PublicKey) -> Result<(), StoreError> {
-        let item = to_item(&Stored { owner_id: keys::ZOO, key_id: keys::signing_key(&key.kid), key })?;
+    pub async fn publish_signing_key(&self, key: &PublishedKey) -> Result<(), StoreError> {
+        let item = to_item(&Stored { owner_id: keys::ZOO, key_id: keys::signing_key(&key.key.kid), key })?;
         let put = self.client.put_item().table_name(&self.config.keys).set_item(Some(item));
         put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
         Ok(())

@@ -40,16 +40,16 @@ where
 }
 
 /// A pause of random length (full jitter) that doubles each time.
-struct Pause {
+pub(crate) struct Pause {
     longest_millis: u64,
 }
 
 impl Pause {
-    fn first() -> Self {
+    pub(crate) fn first() -> Self {
         Self { longest_millis: FIRST_PAUSE_MILLIS }
     }
 
-    async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) {
         tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=self.longest_millis))).await;
         self.longest_millis *= 2;
     }

@@ -99,6 +99,33 @@ impl Store {
         self.get(&self.config.users, strings([("userKey", &keys::user(user))])).await
     }
 
+    /// The children of a guardian, each as its own account says now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn children(&self, guardian: &UserId) -> Result<Vec<UserRecord>, StoreError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Key {
+            user_key: String,
+        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.config.users)
+            .index_name("ParentUserIndex")
+            .key_condition_expression("parentUserId = :guardian")
+            .expression_attribute_values(":guardian", text(guardian.as_str()));
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        let keys = answer.items.unwrap_or_default().into_iter().map(crate::from_item::<Key>);
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let accounts = keys.iter().map(|key| self.get(&self.config.users, strings([("userKey", &key.user_key)])));
+        let accounts: Vec<Option<UserRecord>> = futures_util::future::try_join_all(accounts).await?;
+        // The index follows with a delay; the account itself decides.
+        let is_child = |account: &UserRecord| account.parent_user_id.as_ref() == Some(guardian);
+        Ok(accounts.into_iter().flatten().filter(is_child).collect())
+    }
+
     /// The account that a sign-in name's fingerprint leads to.
     ///
     /// # Errors

@@ -11,7 +11,8 @@ type Readable = {
   [P in keyof paths]: [Json<Get<P>>] extends [never] ? never : P;
 }[keyof paths];
 
-type Values = Record<string, string | number>;
+type Value = string | number;
+type Values = Record<string, Value | Value[]>;
 type How = { signal: AbortSignal; fetch?: (request: Request) => Promise<Response> };
 type Options<P extends Readable> = How & Pick<Get<P>["parameters"], "path" | "query">;
 
@@ -30,9 +31,12 @@ function addressOf(
   pattern: string,
   { path = {}, query = {} }: Partial<Record<"path" | "query", Values | undefined>>,
 ) {
-  const filled = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ""));
+  const filled = pattern.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(String(path[name] ?? "")),
+  );
   const url = new URL(`/api${filled}`, location.origin);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    for (const one of [value].flat()) url.searchParams.append(name, String(one));
   return url;
 }
 

@@ -13,7 +13,8 @@ export interface paths {
         /**
          * Sign in with a password
          * @description Answers a short-lived access token and a refresh token of a new family. An unknown account and a
-         *     wrong password give the same 401 after the same work.
+         *     wrong password give the same 401 after the same work. From the fifth failure in a row on the next attempt
+         *     under that name has to wait 1, 2, 4 … up to 900 seconds: until then the answer is 429 with `Retry-After`.
          */
         post: operations["signIn"];
         delete?: never;
@@ -58,6 +59,68 @@ export interface paths {
          * @description Revokes the family of a refresh token. A token that is unknown, or was revoked before, is answered alike.
          */
         post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's own password
+         * @description Ends all other sign-ins of the caller. A current password that is not right is 422 `invalid`; from the fifth
+         *     such failure in a row on the next attempt has to wait as for signing in.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to set a new password
+         * @description The link goes to the address of the account and is good once, for thirty minutes. An address that nobody
+         *     has is answered alike, after the same time.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a link
+         * @description Ends all sign-ins of the account. A link that was used, is too old or never was is 422 `link_expired`.
+         */
+        post: operations["confirmPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -407,6 +470,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions, the latest first
+         * @description Without `userId` all sessions that the caller may see: one's own, a parent's children's as well, and for
+         *     staff everybody's. Rows of oneself and one's children carry the first and the last message and the name;
+         *     others carry no text. A page that is filtered by animal may have fewer rows than `limit` although more
+         *     follow. The list follows what is written with a short delay.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the sessions function answers */
+        get: operations["healthSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/history/{sessionId}": {
         parameters: {
             query?: never;
@@ -424,7 +527,13 @@ export interface paths {
         get: operations["getHistory"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Makes a session disappear
+         * @description For administrators, the owner's guardian and an owner who is no child. The session's key is destroyed, so
+         *     that copies of its text elsewhere are dead. A child's wish is marked, and the guardian confirms it by
+         *     deleting the session.
+         */
+        delete: operations["deleteSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -545,6 +654,15 @@ export interface components {
             /** @description Seconds the access token lives. */
             expiresIn: number;
             user: components["schemas"]["User"];
+        };
+        PasswordChange: {
+            currentPassword: string;
+            newPassword: string;
+        };
+        PasswordReset: {
+            /** @description What the link carries. */
+            token: string;
+            newPassword: string;
         };
         AuthOptions: {
             /** @description Whether one may talk without an account. */
@@ -741,6 +859,27 @@ export interface components {
         TurnError: components["schemas"]["Problem"] & {
             /** @description The id of the last `token` that belongs to the stored message, 0 without any; a client drops later ones. */
             lastId: number;
+        };
+        Sessions: {
+            sessions: {
+                sessionId: components["schemas"]["Id"];
+                userId: string;
+                displayName?: string;
+                animalId: components["schemas"]["AnimalId"];
+                animalName: string;
+                /** Format: date-time */
+                startTime: string;
+                /** Format: date-time */
+                lastActivity: string;
+                messageCount: number;
+                firstMessage?: string;
+                lastMessage?: string;
+            }[];
+            pagination: {
+                limit: number;
+                hasMore: boolean;
+                nextToken?: string;
+            };
         };
         ConvoHistory: {
             sessionId: components["schemas"]["Id"];
@@ -950,7 +1089,7 @@ export interface components {
         };
         /**
          * @description Well-formed, and against a rule; `detail` says which. `code` is `invalid`, or `other_animal`,
-         *     `turn_reused` or `endpoint_not_allowed`.
+         *     `turn_reused`, `endpoint_not_allowed` or `link_expired`.
          */
         Unprocessable: {
             headers: {
@@ -1086,6 +1225,92 @@ export interface operations {
         };
         responses: {
             /** @description None of the family's tokens is good for a new sign-in any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The new password counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description If somebody has this address, a letter is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The new password counts. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1561,6 +1786,59 @@ export interface operations {
             200: components["responses"]["Healthy"];
         };
     };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Whose. Somebody who is not the caller's to see is 403. */
+                userId?: string;
+                /** @description With which animals; may be there up to 50 times. */
+                animalId?: components["schemas"]["AnimalId"][];
+                /** @description The earliest last activity, as a day (UTC) or a time. */
+                startDate?: string;
+                /** @description The latest last activity, as a day (UTC, to its end) or a time. */
+                endDate?: string;
+                limit?: number;
+                /**
+                 * @description The `pagination.nextToken` of the page before. It is bound to the caller and to the other parameters but
+                 *     `limit`; any other is 400.
+                 */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
     getHistory: {
         parameters: {
             query?: {
@@ -1599,6 +1877,37 @@ export interface operations {
             404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The guardian has to confirm it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -278,6 +278,7 @@ impl Claim<'_> {
             generation: question.generation,
             first_message: opening.first_message.clone(),
             last_message: self.last_message.clone(),
+            deletion_asked_at: None,
             continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
             continued_by: None,
             expires_at: question.expires_at,

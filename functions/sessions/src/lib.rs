@@ -1,0 +1,117 @@
+//! `GET /conversations/sessions`: lists of conversations (seed 000, ticket 4).
+
+mod query;
+
+use axum::{
+    Json, Router,
+    extract::{FromRef, RawQuery, State},
+    routing::get,
+};
+use domain::{AnimalId, SessionId, Timestamp, UserId, settings::Settings};
+use edge::{Authenticator, Caller, Problem, auth::TokenConfig, clock};
+use query::Query;
+use reading::{Listed, ReadError, Reading};
+use serde::Serialize;
+use store::animals::Catalogue;
+
+/// What this function needs.
+#[derive(Clone, FromRef)]
+pub struct Deps {
+    reading: Reading,
+    authenticator: Authenticator,
+}
+
+impl Deps {
+    /// Connects to what the settings name.
+    ///
+    /// # Errors
+    /// When a setting is missing or malformed.
+    pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
+        let reading = Reading::connect(settings).await?;
+        let store = reading.store().clone();
+        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, move || {
+            let store = store.clone();
+            async move { store.signing_keys().await }
+        });
+        Ok(Self { reading, authenticator })
+    }
+}
+
+/// This function's routes.
+///
+/// # Errors
+/// See [`Deps::connect`].
+pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
+    let deps = Deps::connect(&settings).await?;
+    let routes = Router::new().route("/conversations/sessions", get(list)).with_state(deps);
+    Ok(routes.merge(edge::health("sessions")))
+}
+
+#[derive(Serialize)]
+struct List {
+    sessions: Vec<Row>,
+    pagination: Pagination,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Pagination {
+    limit: usize,
+    has_more: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    session_id: SessionId,
+    user_id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    animal_id: AnimalId,
+    animal_name: String,
+    start_time: Timestamp,
+    last_activity: Timestamp,
+    message_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_message: Option<String>,
+}
+
+async fn list(
+    State(reading): State<Reading>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Json<List>, Problem> {
+    let query = Query::parse(query.as_deref().unwrap_or_default())?;
+    let problem = |error: ReadError| error.problem();
+    let person = reading.person(&caller.user_id).await.map_err(problem)?;
+    let listing = reading.sessions(&person, &query.wanted, query.limit, query.next_token.as_deref());
+    let (listing, catalogue) = tokio::join!(listing, reading.animals().catalogue(clock::now()));
+    let (listing, catalogue) = (listing.map_err(problem)?, catalogue.map_err(|error| problem(error.into()))?);
+    let sessions = listing.sessions.into_iter().map(|listed| Row::new(listed, &catalogue)).collect();
+    let pagination = Pagination { limit: query.limit, has_more: listing.next.is_some(), next_token: listing.next };
+    Ok(Json(List { sessions, pagination }))
+}
+
+impl Row {
+    fn new(listed: Listed, catalogue: &Catalogue) -> Self {
+        let Listed { metadata, display_name, words } = listed;
+        let (first_message, last_message) = words.unzip();
+        let animal = catalogue.find(&metadata.animal_id);
+        Self {
+            animal_name: animal.map_or_else(|| metadata.animal_id.to_string(), |animal| animal.name.clone()),
+            session_id: metadata.session_id,
+            user_id: metadata.user_id,
+            display_name,
+            animal_id: metadata.animal_id,
+            start_time: metadata.start_time,
+            last_activity: metadata.last_activity,
+            message_count: metadata.message_count,
+            first_message,
+            last_message,
+        }
+    }
+}

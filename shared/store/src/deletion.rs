@@ -1,0 +1,113 @@
+//! Making a session disappear: first nobody can read it or add to it, then its key goes, then what it
+//! sealed. Each step may be repeated.
+
+use crate::{
+    Item, Store, StoreError, keys,
+    sessions::SessionRecord,
+    signed, strings, text,
+    transact::{Pause, past_transactions},
+};
+use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use domain::{SessionId, Timestamp, UserId};
+use std::collections::HashMap;
+
+/// Items that one batch may have.
+const BATCH: usize = 25;
+/// Attempts at what a batch leaves unprocessed.
+const ATTEMPTS: usize = 8;
+
+impl Store {
+    /// Deletes a session: its key is destroyed, so that copies of its text elsewhere are dead.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what is left then is deleted by doing it again, and readable by nobody.
+    pub async fn delete_session(&self, session: &SessionRecord, now: Timestamp) -> Result<(), StoreError> {
+        self.close_session(&session.session_id, now).await?;
+        let key = [("ownerId", session.user_id.as_str()), ("keyId", &keys::session_key(&session.session_id))];
+        self.delete(&self.config.keys, strings(key)).await?;
+        self.delete_messages(&session.user_id, &session.session_id).await?;
+        self.delete(&self.config.sessions, strings([("sessionId", session.session_id.as_str())])).await
+    }
+
+    /// Marks that a child wants a session deleted; the guardian confirms it by deleting it.
+    ///
+    /// # Errors
+    /// [`StoreError::is_conflict`] when the session is gone.
+    pub async fn ask_for_deletion(&self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.config.sessions)
+            .set_key(Some(strings([("sessionId", session.as_str())])))
+            .update_expression("SET deletionAskedAt = if_not_exists(deletionAskedAt, :now)")
+            .condition_expression("expiresAt > :now")
+            .expression_attribute_values(":now", text(now.to_string()));
+        let done = past_transactions(|| update.clone().send()).await;
+        done.map(drop).map_err(|error| StoreError::from_sdk(&error))
+    }
+
+    /// From here on the session is expired: no turn begins in it or completes, nobody reads it.
+    async fn close_session(&self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.config.sessions)
+            .set_key(Some(strings([("sessionId", session.as_str())])))
+            .update_expression("SET expiresAt = :now, #ttl = :ttl")
+            .condition_expression("attribute_exists(sessionId)")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":now", text(now.to_string()))
+            .expression_attribute_values(":ttl", signed(now.as_seconds()));
+        match past_transactions(|| update.clone().send()).await.map_err(|error| StoreError::from_sdk(&error)) {
+            Err(error) if !error.is_conflict() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn delete(&self, table: &str, key: Item) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(table).set_key(Some(key));
+        let done = past_transactions(|| request.clone().send()).await;
+        done.map(drop).map_err(|error| StoreError::from_sdk(&error))
+    }
+
+    async fn delete_messages(&self, user: &UserId, session: &SessionId) -> Result<(), StoreError> {
+        loop {
+            let page = self.messages(user, session, 500, None).await?;
+            let keys: Vec<_> = page
+                .messages
+                .iter()
+                .map(|message| {
+                    strings([("userId", user.as_str()), ("sessionIdTimestamp", &message.session_id_timestamp)])
+                })
+                .collect();
+            for batch in keys.chunks(BATCH) {
+                self.delete_batch(&self.config.conversations, batch).await?;
+            }
+            if page.last.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Deletes up to 25 items; what the database leaves unprocessed is asked for again, with pauses
+    /// that grow.
+    async fn delete_batch(&self, table: &str, batch: &[Item]) -> Result<(), StoreError> {
+        let delete = |key: &Item| {
+            let request = DeleteRequest::builder().set_key(Some(key.clone())).build();
+            request.map(|request| WriteRequest::builder().delete_request(request).build())
+        };
+        let requests = batch.iter().map(delete).collect::<Result<Vec<_>, _>>().map_err(|_| StoreError::malformed())?;
+        let mut left = HashMap::from([(table.to_owned(), requests)]);
+        let mut pause = Pause::first();
+        for _ in 0..ATTEMPTS {
+            let request = self.client.batch_write_item().set_request_items(Some(left));
+            let answer = request.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+            left = answer.unprocessed_items.unwrap_or_default();
+            if left.values().all(Vec::is_empty) {
+                return Ok(());
+            }
+            pause.wait().await;
+        }
+        Err(StoreError::unprocessed())
+    }
+}

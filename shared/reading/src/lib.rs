@@ -5,6 +5,7 @@
 //! Knows no route and no wire format.
 
 mod conversation;
+mod cursor;
 mod error;
 mod listing;
 mod names;
@@ -21,8 +22,8 @@ use domain::{
 };
 use edge::{AccessReason, clock};
 use std::sync::Arc;
-use store::{Store, animals::AnimalCache, sessions::SessionRecord};
-use vault::{Label, Vault};
+use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
+use vault::{DataKey, Label, Vault};
 
 /// Opens what is stored.
 #[derive(Clone)]
@@ -163,15 +164,30 @@ impl Reading {
 
     /// Unwraps a session's key. Where it is destroyed, the session is gone.
     async fn unlock(&self, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let Parts { store, vault, .. } = &*self.0;
-        let (user_key, session_key) = tokio::try_join!(
-            store.conversations_key(&session.user_id),
-            store.session_key(&session.user_id, &session.session_id),
-        )?;
-        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
-        let label = Label::conversations(&session.user_id, user_key.generation);
-        let opened = vault.unwrap_key(&label, &user_key.wrapped).await?;
-        let key = opened.open_session_key(&session.session_id, &session_key.wrapped)?;
-        Ok(Conversation::new(session, key))
+        let (user_key, session_key) = tokio::try_join!(self.user_key(&session.user_id), self.session_key(&session),)?;
+        open(&user_key.ok_or(ReadError::NoSession)?, session_key, session)
     }
+
+    /// The same where the owner's key is unwrapped already.
+    async fn unlock_with(&self, user_key: &DataKey, session: SessionRecord) -> Result<Conversation, ReadError> {
+        let session_key = self.session_key(&session).await?;
+        open(user_key, session_key, session)
+    }
+
+    /// The key that wraps the keys of a person's sessions.
+    async fn user_key(&self, user: &UserId) -> Result<Option<DataKey>, ReadError> {
+        let Some(record) = self.0.store.conversations_key(user).await? else { return Ok(None) };
+        let label = Label::conversations(user, record.generation);
+        Ok(Some(self.0.vault.unwrap_key(&label, &record.wrapped).await?))
+    }
+
+    async fn session_key(&self, session: &SessionRecord) -> Result<Option<KeyRecord>, ReadError> {
+        Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?)
+    }
+}
+
+fn open(user_key: &DataKey, session_key: Option<KeyRecord>, session: SessionRecord) -> Result<Conversation, ReadError> {
+    let session_key = session_key.ok_or(ReadError::NoSession)?;
+    let key = user_key.open_session_key(&session.session_id, &session_key.wrapped)?;
+    Ok(Conversation::new(session, key))
 }

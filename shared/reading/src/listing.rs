@@ -1,14 +1,17 @@
 //! Lists of sessions, the latest first: one's own and one's children's with their first and last
 //! words, anybody's for staff without a word.
 
-use crate::{Person, ReadError, Reading, names};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use crate::{
+    Person, ReadError, Reading,
+    cursor::{Cursor, open_cursor, seal_cursor},
+    names,
+};
 use domain::{
-    AnimalId, Sealed, Slot, Timestamp, UserId,
+    AnimalId, Timestamp, UserId,
     access::{self, Action, Relation, Verdict},
 };
 use edge::clock;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{
     sessions::{Position, SessionMetadata, SessionRecord, Span},
@@ -54,9 +57,12 @@ pub struct Listing {
     pub next: Option<String>,
 }
 
-/// Where each lane of a list goes on. A lane that is not there is at its end.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Cursor(BTreeMap<String, Option<Position>>);
+/// What is needed to show the words of somebody close.
+struct Close {
+    display_name: String,
+    /// The key that wraps their sessions' keys, unless it is destroyed.
+    key: Option<DataKey>,
+}
 
 /// One owner's part of a list.
 struct Lane {
@@ -142,8 +148,19 @@ impl Reading {
         let lanes = lanes.map(|(owner, after)| self.lane(owner, wanted, limit, after));
         let lanes = futures_util::future::try_join_all(lanes).await?;
         let (taken, next) = merge(lanes, wanted, limit);
-        let rows = taken.into_iter().map(|(owner, session)| self.row(owner, session, is_close));
+        let close = if is_close { self.close_ones(&taken).await? } else { BTreeMap::new() };
+        let rows = taken.into_iter().map(|(owner, session)| self.row(close.get(&owner.user_id), session));
         Ok((futures_util::future::try_join_all(rows).await?, next))
+    }
+
+    /// Names and keys of the owners of a page, each read once.
+    async fn close_ones(&self, taken: &[(UserRecord, SessionRecord)]) -> Result<BTreeMap<UserId, Close>, ReadError> {
+        let owners: BTreeMap<_, _> = taken.iter().map(|(owner, _)| (&owner.user_id, owner)).collect();
+        let close = owners.into_values().map(async |owner| {
+            let (display_name, key) = tokio::join!(names::display_name(self, owner), self.user_key(&owner.user_id));
+            Ok::<_, ReadError>((owner.user_id.clone(), Close { display_name: display_name?, key: key? }))
+        });
+        Ok(futures_util::future::try_join_all(close).await?.into_iter().collect())
     }
 
     async fn lane(
@@ -209,19 +226,21 @@ impl Reading {
     }
 
     /// A row, with words and name where the person is close to its owner.
-    async fn row(&self, owner: UserRecord, session: SessionRecord, is_close: bool) -> Result<Listed, ReadError> {
+    async fn row(&self, close: Option<&Close>, session: SessionRecord) -> Result<Listed, ReadError> {
         let metadata = SessionMetadata::from(&session);
-        if !is_close {
+        let Some(Close { display_name, key }) = close else {
             return Ok(Listed { metadata, display_name: None, words: None });
-        }
-        let (display_name, conversation) = tokio::join!(names::display_name(self, &owner), self.unlock(session));
-        let words = match conversation {
-            Ok(conversation) => Some(conversation.first_and_last()?),
-            // Its key is gone: the item is about to be.
-            Err(ReadError::NoSession) => None,
-            Err(error) => return Err(error),
         };
-        Ok(Listed { metadata, display_name: Some(display_name?), words })
+        let words = match key {
+            Some(key) => match self.unlock_with(key, session).await {
+                Ok(conversation) => Some(conversation.first_and_last()?),
+                // Its key is gone: the item is about to be.
+                Err(ReadError::NoSession) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        };
+        Ok(Listed { metadata, display_name: Some(display_name.clone()), words })
     }
 
     async fn zoo_key(&self) -> Result<DataKey, ReadError> {
@@ -263,23 +282,4 @@ fn is_wanted(session: &SessionMetadata, wanted: &Wanted) -> bool {
 
 fn position(session: &SessionRecord) -> Position {
     Position { last_activity: session.last_activity, session_id: session.session_id.clone() }
-}
-
-/// A cursor is good for its caller and its list only.
-fn seal_cursor(zoo: &DataKey, person: &Person, wanted: &Wanted, cursor: &Cursor) -> Result<String, ReadError> {
-    let list = serde_json::to_string(wanted).map_err(|_| ReadError::ForeignCursor)?;
-    let text = serde_json::to_string(cursor).map_err(|_| ReadError::ForeignCursor)?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(zoo.seal(&slot(person, &list), &text)?.as_bytes()))
-}
-
-fn open_cursor(zoo: &DataKey, person: &Person, wanted: &Wanted, cursor: &str) -> Result<Cursor, ReadError> {
-    let list = serde_json::to_string(wanted).map_err(|_| ReadError::ForeignCursor)?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| ReadError::ForeignCursor)?;
-    let text = zoo.open(&slot(person, &list), &Sealed::from_bytes(bytes)).map_err(|_| ReadError::ForeignCursor)?;
-    serde_json::from_str(&text).map_err(|_| ReadError::ForeignCursor)
-}
-
-fn slot<'a>(person: &'a Person, list: &'a str) -> Slot<'a> {
-    let partition = person.user().user_id.as_str();
-    Slot { table: "sessions", partition, sort: list, attribute: "nextToken", generation: 0 }
 }

@@ -3,7 +3,7 @@
 use crate::testkit::{
     Client, Engine, Proxy, ScriptedModel, Server,
     client::{self, Answer},
-    proxy::Fate,
+    proxy::{Fate, Refusal},
 };
 use reqwest::Method;
 use serde_json::Value;
@@ -54,6 +54,29 @@ async fn a_deleted_session_is_gone_with_its_key_and_its_messages_though_batches_
     assert_eq!(user.history(&kept).await.body["statistics"]["totalMessages"], 2);
     let listed = user.get("/conversations/sessions").await.body["sessions"].to_string();
     assert!(listed.contains(&kept) && !listed.contains(&session));
+}
+
+#[tokio::test]
+async fn a_deletion_that_breaks_off_closes_the_session_and_is_finished_by_asking_again() {
+    let (engine, proxy, _server, client) = house().await;
+    let user = client.sign_in(client::USER).await;
+    for (operation, table) in
+        [("DeleteItem", "cmz-keys"), ("BatchWriteItem", "cmz-conversations"), ("DeleteItem", "cmz-sessions")]
+    {
+        let session = user.ask("Hello Leo!").await.text("sessionId").to_owned();
+        proxy.rule(move |call| match call.operation == operation && call.tables().contains(&table) {
+            true => Fate::Refuse(Refusal::Broken),
+            false => Fate::Forward,
+        });
+        delete(&user, &session).await.is_problem(503, "unavailable");
+        proxy.forward();
+        assert!(is_named(&engine, &session).await, "{operation} on {table} was in the way");
+        user.history(&session).await.is_problem(404, "not_found");
+        user.ask_in(&session, "Still there?").await.is_problem(404, "not_found");
+        client.sign_in(KEEPER).await.history(&session).await.is_problem(404, "not_found");
+        assert_eq!(delete(&user, &session).await.status, 204);
+        assert!(!is_named(&engine, &session).await);
+    }
 }
 
 #[tokio::test]

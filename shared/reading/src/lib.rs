@@ -136,8 +136,11 @@ impl Reading {
             return Err(ReadError::Forbidden);
         }
         let session = self.0.store.session(session).await?;
-        let session = session.filter(|session| !session.session().is_expired(clock::now()));
-        let session = session.ok_or(ReadError::NoSession)?;
+        // A deletion that broke off can be asked for again.
+        let is_there = |session: &SessionRecord| {
+            session.deletion_begun_at.is_some() || !session.session().is_expired(clock::now())
+        };
+        let session = session.filter(is_there).ok_or(ReadError::NoSession)?;
         let relation = self.relation(&person, &session).await?;
         match access::decide(person.user().who(), Action::DeleteSession, relation) {
             Verdict::Allowed => {

@@ -4,7 +4,7 @@
 use crate::{
     Item, Store, StoreError, keys,
     sessions::SessionRecord,
-    signed, strings, text,
+    strings, text,
     transact::{Pause, past_transactions},
 };
 use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
@@ -20,7 +20,7 @@ impl Store {
     /// Deletes a session: its key is destroyed, so that copies of its text elsewhere are dead.
     ///
     /// # Errors
-    /// [`StoreError`]; what is left then is deleted by doing it again, and readable by nobody.
+    /// [`StoreError`]; what is left then is closed to everybody, and deleted by doing it again.
     pub async fn delete_session(&self, session: &SessionRecord, now: Timestamp) -> Result<(), StoreError> {
         self.close_session(&session.session_id, now).await?;
         let key = [("ownerId", session.user_id.as_str()), ("keyId", &keys::session_key(&session.session_id))];
@@ -46,18 +46,17 @@ impl Store {
         done.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 
-    /// From here on the session is expired: no turn begins in it or completes, nobody reads it.
+    /// From here on the session is expired: no turn begins in it or completes, nobody reads it. Its item
+    /// stays until the rest is gone, so that a deletion that broke off is found again.
     async fn close_session(&self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
         let update = self
             .client
             .update_item()
             .table_name(&self.config.sessions)
             .set_key(Some(strings([("sessionId", session.as_str())])))
-            .update_expression("SET expiresAt = :now, #ttl = :ttl")
+            .update_expression("SET expiresAt = :now, deletionBegunAt = if_not_exists(deletionBegunAt, :now)")
             .condition_expression("attribute_exists(sessionId)")
-            .expression_attribute_names("#ttl", "ttl")
-            .expression_attribute_values(":now", text(now.to_string()))
-            .expression_attribute_values(":ttl", signed(now.as_seconds()));
+            .expression_attribute_values(":now", text(now.to_string()));
         match past_transactions(|| update.clone().send()).await.map_err(|error| StoreError::from_sdk(&error)) {
             Err(error) if !error.is_conflict() => Err(error),
             _ => Ok(()),

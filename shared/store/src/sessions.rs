@@ -43,6 +43,9 @@ pub struct SessionRecord {
     /// When the child whose it is asked for its deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_asked_at: Option<Timestamp>,
+    /// When its deletion began; what is left of it is only there to be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion_begun_at: Option<Timestamp>,
     /// The session that it goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<SessionId>,

@@ -77,8 +77,10 @@ async fn conflict(parts: &Parts, job: &Job, transcript: &Transcript, done: Compl
             }
         }
         Some(turn) if turn.owner != ledger.owner || turn.state.is_over() => match turn.end {
-            Some(end) => terminal(Completed::stored(end)),
-            None => TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id: 0 },
+            // A reader ended it with what was logged of these very words.
+            Some(end) if turn.owner == ledger.owner => terminal(Completed::stored(end)),
+            // It is answered anew, or was never: nothing that this client heard is kept.
+            _ => TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id: 0 },
         },
         _ => fail(parts, job, Problem::new(Code::Forbidden)).await,
     }
@@ -91,7 +93,8 @@ async fn fail(parts: &Parts, job: &Job, problem: Problem) -> TurnEvent {
     let Err(cause) = ledger.fail(&parts.store, ledger.fence(true), problem.code()).await else {
         return TurnEvent::Failed { problem, last_id: 0 };
     };
-    if let Some(end) = ledger.record(&parts.store).await.ok().flatten().and_then(|turn| turn.end) {
+    let record = ledger.record(&parts.store).await.ok().flatten();
+    if let Some(end) = record.filter(|turn| turn.owner == ledger.owner).and_then(|turn| turn.end) {
         return terminal(Completed::stored(end));
     }
     tracing::error!(%cause, "a failed turn could not be marked");

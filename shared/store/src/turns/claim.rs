@@ -279,6 +279,7 @@ impl Claim<'_> {
             first_message: opening.first_message.clone(),
             last_message: self.last_message.clone(),
             deletion_asked_at: None,
+            deletion_begun_at: None,
             continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
             continued_by: None,
             expires_at: question.expires_at,

@@ -6,52 +6,29 @@ mod page;
 
 use axum::{
     Json, Router,
-    extract::{FromRef, Path, State, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
     routing::get,
 };
 use domain::{SessionId, access::Action, settings::Settings};
-use edge::{AccessReason, Authenticator, Caller, Code, Problem, auth::TokenConfig, clock, query::Parameters};
+use edge::{AccessReason, Caller, Code, Problem, clock, query::Parameters};
 use page::{History, Page};
-use reading::{Conversation, Deletion, ReadError, Reading};
+use reading::{Conversation, Deletion, ReadError, Reading, service::Service};
 use serde::Deserialize;
 
 const DEFAULT_LIMIT: u16 = 100;
 const MAX_LIMIT: u16 = 500;
 
-/// What this function needs.
-#[derive(Clone, FromRef)]
-pub struct Deps {
-    reading: Reading,
-    authenticator: Authenticator,
-}
-
-impl Deps {
-    /// Connects to what the settings name.
-    ///
-    /// # Errors
-    /// When a setting is missing or malformed.
-    pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
-        let reading = Reading::connect(settings).await?;
-        let store = reading.store().clone();
-        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, move || {
-            let store = store.clone();
-            async move { store.signing_keys().await }
-        });
-        Ok(Self { reading, authenticator })
-    }
-}
-
 /// This function's routes.
 ///
 /// # Errors
-/// See [`Deps::connect`].
+/// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    let deps = Deps::connect(&settings).await?;
+    let service = Service::connect(&settings).await?;
     let routes = Router::new()
         .route("/conversations/history/{sessionId}", get(history).delete(delete))
         .route("/convo_history", get(first_system::history))
-        .with_state(deps);
+        .with_state(service);
     Ok(routes.merge(edge::health("history")))
 }
 

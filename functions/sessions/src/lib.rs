@@ -4,46 +4,23 @@ mod query;
 
 use axum::{
     Json, Router,
-    extract::{FromRef, RawQuery, State},
+    extract::{RawQuery, State},
     routing::get,
 };
 use domain::{AnimalId, SessionId, Timestamp, UserId, settings::Settings};
-use edge::{Authenticator, Caller, Problem, auth::TokenConfig, clock};
+use edge::{Caller, Problem, clock};
 use query::Query;
-use reading::{Listed, ReadError, Reading};
+use reading::{Listed, ReadError, Reading, service::Service};
 use serde::Serialize;
 use store::animals::Catalogue;
-
-/// What this function needs.
-#[derive(Clone, FromRef)]
-pub struct Deps {
-    reading: Reading,
-    authenticator: Authenticator,
-}
-
-impl Deps {
-    /// Connects to what the settings name.
-    ///
-    /// # Errors
-    /// When a setting is missing or malformed.
-    pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
-        let reading = Reading::connect(settings).await?;
-        let store = reading.store().clone();
-        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, move || {
-            let store = store.clone();
-            async move { store.signing_keys().await }
-        });
-        Ok(Self { reading, authenticator })
-    }
-}
 
 /// This function's routes.
 ///
 /// # Errors
-/// See [`Deps::connect`].
+/// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    let deps = Deps::connect(&settings).await?;
-    let routes = Router::new().route("/conversations/sessions", get(list)).with_state(deps);
+    let service = Service::connect(&settings).await?;
+    let routes = Router::new().route("/conversations/sessions", get(list)).with_state(service);
     Ok(routes.merge(edge::health("sessions")))
 }
 

@@ -9,6 +9,7 @@ mod cursor;
 mod error;
 mod listing;
 mod names;
+pub mod service;
 
 pub use conversation::Conversation;
 pub use error::ReadError;

@@ -16,6 +16,7 @@ pub mod refresh_tokens;
 pub mod reset_links;
 pub mod sessions;
 pub mod signing_keys;
+pub mod tally;
 mod transact;
 pub mod turns;
 pub mod users;

@@ -6,7 +6,7 @@ use edge::clock;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use store::{
-    Store, animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, turns::TurnRecord,
+    Store, animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, tally::Tally, turns::TurnRecord,
     wrapped_keys::KeyRecord,
 };
 use vault::{DataKey, Label};
@@ -27,6 +27,8 @@ pub(crate) struct Read {
 /// What is known of a person who asks.
 pub(crate) struct Person {
     pub(crate) user: User,
+    /// How many sessions the person has.
+    pub(crate) sessions: Tally,
     /// The key that wraps the person's session keys.
     pub(crate) conversations_key: Option<DataKey>,
     /// The session asked for; `Err` where there is no such one.
@@ -54,8 +56,8 @@ pub(crate) async fn everything(parts: &Parts, question: &Question) -> Result<Rea
 
 async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Timestamp) -> Result<Person, TurnError> {
     let store = &parts.store;
-    let (user, conversations_key, session, turn) = tokio::try_join!(
-        async { Ok(store.user(user_id).await?.ok_or(TurnError::NoAccount)?.user()) },
+    let (record, conversations_key, session, turn) = tokio::try_join!(
+        async { store.user(user_id).await?.ok_or(TurnError::NoAccount) },
         conversations_key(parts, user_id),
         async {
             match &question.session_id {
@@ -70,6 +72,7 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
             }
         },
     )?;
+    let user = record.user();
     user.may_converse()?;
     // A key of an earlier generation is one that an erasure is about to destroy.
     let conversations_key = conversations_key.filter(|(generation, _)| *generation == user.generation);
@@ -78,7 +81,7 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
     if turn.as_ref().is_some_and(|turn| turn.generation != user.generation) {
         return Err(TurnError::TurnGone);
     }
-    Ok(Person { user, conversations_key, session, turn })
+    Ok(Person { user, sessions: record.sessions, conversations_key, session, turn })
 }
 
 /// The key that wraps a person's session keys, unwrapped at once, and its generation.

@@ -6,6 +6,7 @@ use crate::{
     conversations::MessageRecord,
     keys, number,
     sessions::SessionRecord,
+    tally::Tally,
     text, to_item,
     transact::{Cancelled, check, put, update},
     users::new_item,
@@ -52,6 +53,8 @@ pub struct Opening {
     pub conversations_key: Option<WrappedKey>,
     /// The session that it goes on from.
     pub continues: Option<Continued>,
+    /// The person's sessions so far, as read just before.
+    pub sessions: Tally,
 }
 
 /// A session that another one goes on from.
@@ -105,7 +108,7 @@ impl Store {
         let mut items = vec![
             put(self.new_turn(claim)?),
             put(new_item(&self.config.conversations, to_item(claim.question)?, "userId")?),
-            check(self.may_still_converse(claim.user)?),
+            self.may_converse_and_counts(claim)?,
         ];
         match &claim.opening {
             Some(opening) => items.extend(self.open_session(claim, opening)?),
@@ -155,6 +158,14 @@ impl Store {
                 Some(1) => ClaimError::MayNotConverse,
                 _ => ClaimError::SessionGone,
             },
+        })
+    }
+
+    /// The person may still talk; a session that begins is counted in the same write.
+    fn may_converse_and_counts(&self, claim: &Claim<'_>) -> Result<TransactWriteItem, StoreError> {
+        Ok(match &claim.opening {
+            Some(opening) => update(self.count_session(claim.user, &opening.sessions, claim.question.timestamp)?),
+            None => check(self.may_still_converse(claim.user)?),
         })
     }
 
@@ -280,6 +291,7 @@ impl Claim<'_> {
             last_message: self.last_message.clone(),
             deletion_asked_at: None,
             deletion_begun_at: None,
+            guardian_read_to: None,
             continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
             continued_by: None,
             expires_at: question.expires_at,

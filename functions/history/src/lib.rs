@@ -7,12 +7,13 @@ mod page;
 use axum::{
     Json, Router,
     extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
+    response::Response,
     routing::get,
 };
 use domain::{SessionId, access::Action, settings::Settings};
-use edge::{AccessReason, Caller, Code, Problem, clock, query::Parameters};
-use page::{History, Page};
+use edge::{AccessReason, Caller, Code, Problem, clock, etag, query::Parameters};
+use page::{Page, Shown};
 use reading::{Conversation, Deletion, ReadError, Reading, service::Service};
 use serde::Deserialize;
 
@@ -44,8 +45,9 @@ async fn history(
     caller: Caller,
     session_id: Result<Path<String>, PathRejection>,
     reason: AccessReason,
+    headers: HeaderMap,
     Parameters(query): Parameters<Query>,
-) -> Result<Json<History>, Problem> {
+) -> Result<Response, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
@@ -55,7 +57,9 @@ async fn history(
     let conversation = open(&reading, &caller, &session_id, &reason).await?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
-    page.open().map(Json).map_err(|error| Problem::internal(&error))
+    let Shown { history, validator } = page.open(&caller.user_id).map_err(|error| Problem::internal(&error))?;
+    // The web app may hold on to a page and ask whether it is still good; no browser keeps it on a disk.
+    Ok(etag::answer(&headers, &validator, "no-store", Json(history)))
 }
 
 /// Gone (204), or for a child who wants it gone, to be confirmed by the guardian (202).
@@ -94,6 +98,8 @@ async fn read_page(
         reading.animals().catalogue(clock::now()),
     )
     .map_err(|error| ReadError::from(error).problem())?;
+    reading.note_read(&conversation).await;
+    let session = conversation.session();
     let name = catalogue.find(&session.animal_id).map(|animal| animal.name.clone());
     Ok(Page { conversation, name, messages, limit })
 }

@@ -6,6 +6,7 @@
 pub mod auth;
 pub mod body;
 pub mod clock;
+pub mod etag;
 pub mod lambda;
 pub mod logging;
 pub mod peer;

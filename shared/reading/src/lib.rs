@@ -13,7 +13,7 @@ pub mod service;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
-pub use listing::{Listed, Listing, Wanted};
+pub use listing::{Found, Listed, Listing, Order, Page, Wanted};
 
 use domain::{
     SessionId, UserId,
@@ -22,9 +22,12 @@ use domain::{
     user::{Status, User},
 };
 use edge::{AccessReason, clock};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
+
+/// A reader waits no longer for the note that something was read.
+const NOTE_WITHIN: Duration = Duration::from_secs(1);
 
 /// Opens what is stored.
 #[derive(Clone)]
@@ -124,7 +127,23 @@ impl Reading {
             Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
             Verdict::NeedsGuardian | Verdict::Forbidden => return Err(ReadError::Forbidden),
         }
-        self.unlock(session).await
+        let is_guardians = relation == Relation::OwnChild;
+        Ok(self.unlock(session).await?.read_by_guardian(is_guardians))
+    }
+
+    /// Notes that a conversation was read, where that is its owner's guardian's to know. What was read
+    /// stays read for whoever reads it, whatever becomes of the note.
+    pub async fn note_read(&self, conversation: &Conversation) {
+        let session = conversation.session();
+        if !conversation.is_news() {
+            return;
+        }
+        let note = self.0.store.guardian_read(&session.session_id, session.last_activity);
+        match tokio::time::timeout(NOTE_WITHIN, note).await {
+            Ok(Ok(())) => {}
+            Ok(Err(cause)) => tracing::warn!(%cause, "it was not noted that a conversation was read"),
+            Err(cause) => tracing::warn!(%cause, "it was not noted that a conversation was read"),
+        }
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.
@@ -168,14 +187,10 @@ impl Reading {
 
     /// Unwraps a session's key. Where it is destroyed, the session is gone.
     async fn unlock(&self, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let (user_key, session_key) = tokio::try_join!(self.user_key(&session.user_id), self.session_key(&session),)?;
-        open(&user_key.ok_or(ReadError::NoSession)?, session_key, session)
-    }
-
-    /// The same where the owner's key is unwrapped already.
-    async fn unlock_with(&self, user_key: &DataKey, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let session_key = self.session_key(&session).await?;
-        open(user_key, session_key, session)
+        let session_key = async { Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?) };
+        let (user_key, session_key) = tokio::try_join!(self.user_key(&session.user_id), session_key)?;
+        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
+        open(&user_key, &session_key, session)
     }
 
     /// The key that wraps the keys of a person's sessions.
@@ -184,14 +199,9 @@ impl Reading {
         let label = Label::conversations(user, record.generation);
         Ok(Some(self.0.vault.unwrap_key(&label, &record.wrapped).await?))
     }
-
-    async fn session_key(&self, session: &SessionRecord) -> Result<Option<KeyRecord>, ReadError> {
-        Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?)
-    }
 }
 
-fn open(user_key: &DataKey, session_key: Option<KeyRecord>, session: SessionRecord) -> Result<Conversation, ReadError> {
-    let session_key = session_key.ok_or(ReadError::NoSession)?;
+fn open(user_key: &DataKey, session_key: &KeyRecord, session: SessionRecord) -> Result<Conversation, ReadError> {
     let key = user_key.open_session_key(&session.session_id, &session_key.wrapped)?;
     Ok(Conversation::new(session, key))
 }

@@ -1,28 +1,32 @@
-//! Lists of sessions, the latest first: one's own and one's children's with their first and last
-//! words, anybody's for staff without a word.
+//! Lists of sessions: one's own and one's children's with their first and last words, anybody's for
+//! staff without a word; the latest first, sorted, or those in which something was said.
+
+mod everybody;
+mod lanes;
+mod owners;
+mod rows;
+mod search;
+mod sorted;
+
+pub(crate) use sorted::Rank;
 
 use crate::{
     Person, ReadError, Reading,
-    cursor::{Cursor, open_cursor, seal_cursor},
-    names,
+    cursor::{Binding, Cursor},
 };
 use domain::{
-    AnimalId, Timestamp, UserId,
+    AnimalId, MessageId, Timestamp, UserId,
     access::{self, Action, Relation, Verdict},
+    message::Sender,
+    search::Needle,
 };
-use edge::clock;
-use serde::Serialize;
-use std::collections::BTreeMap;
-use store::{
-    sessions::{Position, SessionMetadata, SessionRecord, Span},
-    users::UserRecord,
-};
-use vault::{DataKey, Label};
+use edge::{AccessReason, clock};
+use serde::{Serialize, Serializer};
+use store::sessions::{Position, SessionMetadata, Span};
+use vault::{Label, OpenError};
 
 /// How many sessions are looked at for a page that is filtered by animal.
 const LOOKED_AT: i32 = 200;
-/// Months that one page may look into.
-const MOST_MONTHS: usize = 4;
 
 /// Which sessions are wanted.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +39,30 @@ pub struct Wanted {
     pub from: Option<Timestamp>,
     /// The latest last activity.
     pub to: Option<Timestamp>,
+    /// In which order, and whether all.
+    pub order: Order,
+}
+
+/// In which order sessions are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Order {
+    /// The latest first.
+    Latest,
+    /// By the animal's name, each animal's latest first.
+    Animal,
+    /// The longest first.
+    MessageCount,
+    /// The latest first, of those only in which this was said.
+    Holding(#[serde(serialize_with = "folded")] Needle),
+}
+
+/// A page of a list, as it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// How many sessions at most.
+    pub limit: usize,
+    /// Behind which page.
+    pub cursor: Option<&'a str>,
 }
 
 /// A session in a list.
@@ -46,6 +74,23 @@ pub struct Listed {
     pub display_name: Option<String>,
     /// The first and the last message, likewise.
     pub words: Option<(String, String)>,
+    /// Whether something was said that the caller, the owner's guardian, has not opened; likewise.
+    pub unread: Option<bool>,
+    /// What was found in it.
+    pub found: Option<Found>,
+}
+
+/// A message in which something was found.
+#[derive(Debug)]
+pub struct Found {
+    /// Which.
+    pub message_id: MessageId,
+    /// Who says it.
+    pub sender: Sender,
+    /// When.
+    pub timestamp: Timestamp,
+    /// The words around the find.
+    pub excerpt: String,
 }
 
 /// A page of a list.
@@ -55,166 +100,90 @@ pub struct Listing {
     pub sessions: Vec<Listed>,
     /// The cursor to the next page.
     pub next: Option<String>,
+    /// How many sessions the list has without its filters; for staff's view of everybody nobody counts.
+    pub total: Option<u64>,
+    /// Among how many of each person's latest sessions was sorted, where there are more.
+    pub sorted_among: Option<usize>,
+    binding: Binding,
+    behind: String,
 }
 
-/// What is needed to show the words of somebody close.
-struct Close {
-    display_name: String,
-    /// The key that wraps their sessions' keys, unless it is destroyed.
-    key: Option<DataKey>,
+impl Listing {
+    /// A validator of this page for its caller: the same as long as what is shown of it is. What it goes on
+    /// behind is in it; how that is sealed is not.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the system refuses the digest.
+    pub fn validator(&self, shown: &str) -> Result<String, OpenError> {
+        self.binding.digest(&format!("{}\n{shown}", self.behind))
+    }
 }
 
-/// One owner's part of a list.
-struct Lane {
-    owner: UserRecord,
-    found: Vec<SessionRecord>,
-    /// Behind what it was looked for.
-    after: Option<Position>,
-    /// How far was looked, where there may be more.
-    looked_to: Option<Position>,
+/// What one way of listing gives.
+#[derive(Debug, Default)]
+struct Part {
+    sessions: Vec<Listed>,
+    next: Option<Cursor>,
+    total: Option<u64>,
+    sorted_among: Option<usize>,
 }
 
 impl Reading {
     /// A page of the sessions that a person may see.
     ///
     /// # Errors
-    /// [`ReadError`]; [`ReadError::ForeignCursor`] for a cursor of another list or caller.
+    /// [`ReadError`]; [`ReadError::ForeignCursor`] for a cursor of another list or caller,
+    /// [`ReadError::NobodyNamed`] where staff sort or search the sessions of everybody.
     pub async fn sessions(
         &self,
         person: &Person,
         wanted: &Wanted,
-        limit: usize,
-        cursor: Option<&str>,
+        page: Page<'_>,
+        reason: &AccessReason,
     ) -> Result<Listing, ReadError> {
-        let zoo = self.zoo_key().await?;
-        let cursor = cursor.map(|cursor| open_cursor(&zoo, person, wanted, cursor)).transpose()?;
+        let binding = Binding::new(self.zoo_key().await?, person, wanted)?;
+        let cursor = page.cursor.map(|cursor| binding.open(cursor)).transpose()?;
         let sees_all = access::decide(person.user().who(), Action::ListSessions, Relation::Zoo) == Verdict::Allowed;
-        let (sessions, next) = match (&wanted.user, sees_all) {
-            (None, true) => self.everybodys(wanted, limit, cursor).await?,
-            (Some(user), _) => {
-                let (owner, relation) = self.owner(person, user).await?;
-                let is_close = matches!(relation, Relation::Oneself | Relation::OwnChild);
-                self.lanes(vec![owner], is_close, wanted, limit, cursor).await?
-            }
-            (None, false) => {
-                let owners = self.own_and_childrens(person).await?;
-                self.lanes(owners, true, wanted, limit, cursor).await?
-            }
+        let part = if wanted.user.is_none() && sees_all {
+            self.everybodys(wanted, page.limit, cursor).await?
+        } else {
+            self.of_owners(person, wanted, page.limit, cursor, reason).await?
         };
-        let next = next.map(|next| seal_cursor(&zoo, person, wanted, &next)).transpose()?;
-        Ok(Listing { sessions, next })
+        let behind = serde_json::to_string(&part.next).map_err(|_| ReadError::ForeignCursor)?;
+        let next = part.next.map(|next| binding.seal(&next)).transpose()?;
+        let Part { sessions, total, sorted_among, .. } = part;
+        Ok(Listing { sessions, next, total, sorted_among, binding, behind })
     }
 
-    /// Whose sessions are asked for, if they are the person's to see.
-    async fn owner(&self, person: &Person, user: &UserId) -> Result<(UserRecord, Relation), ReadError> {
-        let owner = self.store().user(user).await?;
-        let guardian = owner.as_ref().and_then(|owner| owner.parent_user_id.as_ref());
-        let relation = Relation::of(person.user(), user, guardian);
-        match access::decide(person.user().who(), Action::ListSessions, relation) {
-            Verdict::Allowed => Ok((owner.ok_or(ReadError::NoSession)?, relation)),
-            _ => Err(ReadError::Forbidden),
-        }
-    }
-
-    async fn own_and_childrens(&self, person: &Person) -> Result<Vec<UserRecord>, ReadError> {
-        let who = person.user().who();
-        if access::decide(who, Action::ListSessions, Relation::Oneself) != Verdict::Allowed {
-            return Err(ReadError::Forbidden);
-        }
-        let own = self.store().user(&person.user().user_id).await?.ok_or(ReadError::NoAccount)?;
-        let mut owners = vec![own];
-        if access::decide(who, Action::ListSessions, Relation::OwnChild) == Verdict::Allowed {
-            owners.extend(self.store().children(&person.user().user_id).await?);
-        }
-        Ok(owners)
-    }
-
-    /// One query per owner, merged by last activity.
-    async fn lanes(
+    async fn of_owners(
         &self,
-        owners: Vec<UserRecord>,
-        is_close: bool,
+        person: &Person,
         wanted: &Wanted,
         limit: usize,
         cursor: Option<Cursor>,
-    ) -> Result<(Vec<Listed>, Option<Cursor>), ReadError> {
-        let lanes = owners.into_iter().filter_map(|owner| match &cursor {
-            None => Some((owner, None)),
-            Some(Cursor(lanes)) => {
-                let after = lanes.get(owner.user_id.as_str())?.clone();
-                Some((owner, after))
+        reason: &AccessReason,
+    ) -> Result<Part, ReadError> {
+        let owners = self.owners(person, wanted, reason).await?;
+        let is_whole = cursor.is_none() && wanted.is_unfiltered();
+        let part = match (&wanted.order, cursor) {
+            (Order::Latest, None) => self.latest(&owners, wanted, limit, None).await?,
+            (Order::Latest, Some(Cursor::Lanes(lanes))) => self.latest(&owners, wanted, limit, Some(lanes)).await?,
+            (Order::Holding(needle), None) => self.holding(&owners, wanted, needle, limit, None).await?,
+            (Order::Holding(needle), Some(Cursor::Lanes(lanes))) => {
+                self.holding(&owners, wanted, needle, limit, Some(lanes)).await?
             }
-        });
-        let lanes = lanes.map(|(owner, after)| self.lane(owner, wanted, limit, after));
-        let lanes = futures_util::future::try_join_all(lanes).await?;
-        let (taken, next) = merge(lanes, wanted, limit);
-        let close = if is_close { self.close_ones(&taken).await? } else { BTreeMap::new() };
-        let rows = taken.into_iter().map(|(owner, session)| self.row(close.get(&owner.user_id), session));
-        Ok((futures_util::future::try_join_all(rows).await?, next))
-    }
-
-    /// Names and keys of the owners of a page, each read once.
-    async fn close_ones(&self, taken: &[(UserRecord, SessionRecord)]) -> Result<BTreeMap<UserId, Close>, ReadError> {
-        let owners: BTreeMap<_, _> = taken.iter().map(|(owner, _)| (&owner.user_id, owner)).collect();
-        let close = owners.into_values().map(async |owner| {
-            let (display_name, key) = tokio::join!(names::display_name(self, owner), self.user_key(&owner.user_id));
-            Ok::<_, ReadError>((owner.user_id.clone(), Close { display_name: display_name?, key: key? }))
-        });
-        Ok(futures_util::future::try_join_all(close).await?.into_iter().collect())
-    }
-
-    async fn lane(
-        &self,
-        owner: UserRecord,
-        wanted: &Wanted,
-        limit: usize,
-        after: Option<Position>,
-    ) -> Result<Lane, ReadError> {
-        let page = i32::try_from(limit + 1).unwrap_or(LOOKED_AT);
-        let looked_at = if wanted.animals.is_empty() { page } else { LOOKED_AT };
-        let span = self.span(wanted, after.clone(), looked_at);
-        let found = self.store().sessions_of(&owner.user_id, &span).await?;
-        let is_full = i32::try_from(found.len()).unwrap_or(i32::MAX) == looked_at;
-        let looked_to = found.last().filter(|_| is_full).map(position);
-        Ok(Lane { owner, found, after, looked_to })
-    }
-
-    /// Everybody's sessions, month by month, without a word.
-    async fn everybodys(
-        &self,
-        wanted: &Wanted,
-        limit: usize,
-        cursor: Option<Cursor>,
-    ) -> Result<(Vec<Listed>, Option<Cursor>), ReadError> {
-        let Span { from, to, .. } = self.span(wanted, None, LOOKED_AT);
-        let (mut month, mut after) = match cursor.and_then(|Cursor(lanes)| lanes.into_iter().next()) {
-            Some((month, after)) => (month, after),
-            None => (to.month(), None),
+            (Order::Animal | Order::MessageCount, None) => self.sorted(&owners, wanted, limit, None).await?,
+            (Order::Animal | Order::MessageCount, Some(Cursor::Row(rank))) => {
+                self.sorted(&owners, wanted, limit, Some(rank)).await?
+            }
+            (_, Some(_)) => return Err(ReadError::ForeignCursor),
         };
-        let (mut rows, mut looked_into) = (Vec::new(), 0);
-        while month >= from.month() {
-            if rows.len() == limit || looked_into == MOST_MONTHS {
-                return Ok((rows, Some(Cursor([(month, after)].into()))));
-            }
-            looked_into += 1;
-            let span = Span { from, to, after: after.take(), limit: LOOKED_AT };
-            let found = self.store().sessions_in(&month, &span).await?;
-            let is_full = i32::try_from(found.len()).unwrap_or(i32::MAX) == LOOKED_AT;
-            for metadata in found {
-                if rows.len() == limit {
-                    return Ok((rows, Some(Cursor([(month, after)].into()))));
-                }
-                after =
-                    Some(Position { last_activity: metadata.last_activity, session_id: metadata.session_id.clone() });
-                if is_wanted(&metadata, wanted) {
-                    rows.push(Listed { metadata, display_name: None, words: None });
-                }
-            }
-            if !is_full {
-                (month, after) = (domain::time::month_before(&month), None);
-            }
-        }
-        Ok((rows, None))
+        // Counts are of days; a list that is wholly here is counted by itself.
+        let total = match is_whole && part.next.is_none() && part.sorted_among.is_none() {
+            true => part.sessions.len() as u64,
+            false => owners.total(clock::now(), self.store().ttl_days()),
+        };
+        Ok(Part { total: Some(total), ..part })
     }
 
     /// Nothing is older than what is kept, and no clock is wrong by more than a day.
@@ -225,61 +194,24 @@ impl Reading {
         Span { from, to, after, limit }
     }
 
-    /// A row, with words and name where the person is close to its owner.
-    async fn row(&self, close: Option<&Close>, session: SessionRecord) -> Result<Listed, ReadError> {
-        let metadata = SessionMetadata::from(&session);
-        let Some(Close { display_name, key }) = close else {
-            return Ok(Listed { metadata, display_name: None, words: None });
-        };
-        let words = match key {
-            Some(key) => match self.unlock_with(key, session).await {
-                Ok(conversation) => Some(conversation.first_and_last()?),
-                // Its key is gone: the item is about to be.
-                Err(ReadError::NoSession) => None,
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        Ok(Listed { metadata, display_name: Some(display_name.clone()), words })
-    }
-
-    async fn zoo_key(&self) -> Result<DataKey, ReadError> {
+    async fn zoo_key(&self) -> Result<vault::DataKey, ReadError> {
         let kept = self.store().zoo_key().await?.ok_or(ReadError::NoAccount)?;
         Ok(self.vault().unwrap_key(&Label::zoo(), &kept.wrapped).await?)
     }
 }
 
-/// The latest of all lanes. What lies behind the point that a lane was looked to waits for the next
-/// page: something later may come from there.
-fn merge(lanes: Vec<Lane>, wanted: &Wanted, limit: usize) -> (Vec<(UserRecord, SessionRecord)>, Option<Cursor>) {
-    let horizon = lanes.iter().filter_map(|lane| lane.looked_to.as_ref()).map(|at| at.last_activity).max();
-    let mut next: BTreeMap<_, _> =
-        lanes.iter().filter_map(|lane| Some((lane.owner.user_id.to_string(), Some(lane.looked_to.clone()?)))).collect();
-    let begun: BTreeMap<_, _> = lanes.iter().map(|lane| (lane.owner.user_id.to_string(), lane.after.clone())).collect();
-    let mut all: Vec<_> = lanes
-        .into_iter()
-        .flat_map(|lane| lane.found.into_iter().map(move |session| (lane.owner.clone(), session)))
-        .filter(|(_, session)| is_wanted(&SessionMetadata::from(session), wanted))
-        .collect();
-    all.sort_by(|(_, a), (_, b)| (b.last_activity, &b.session_id).cmp(&(a.last_activity, &a.session_id)));
-    let ready = all.iter().take_while(|(_, session)| horizon.is_none_or(|horizon| session.last_activity >= horizon));
-    let taken = ready.count().min(limit);
-    let left = all.split_off(taken);
-    // A lane of which something is left goes on behind the last that was taken of it.
-    for (owner, _) in &left {
-        let last = all.iter().rfind(|(of, _)| of.user_id == owner.user_id).map(|(_, session)| position(session));
-        let lane = owner.user_id.to_string();
-        let from = last.or_else(|| begun.get(&lane).cloned().flatten());
-        next.insert(lane, from);
+impl Wanted {
+    fn is_unfiltered(&self) -> bool {
+        let is_searched = matches!(self.order, Order::Holding(_));
+        self.animals.is_empty() && self.from.is_none() && self.to.is_none() && !is_searched
     }
-    (all, Some(Cursor(next)).filter(|Cursor(lanes)| !lanes.is_empty()))
+
+    fn includes(&self, session: &SessionMetadata) -> bool {
+        let is_expired = clock::now() >= session.expires_at;
+        !is_expired && (self.animals.is_empty() || self.animals.contains(&session.animal_id))
+    }
 }
 
-fn is_wanted(session: &SessionMetadata, wanted: &Wanted) -> bool {
-    let is_expired = clock::now() >= session.expires_at;
-    !is_expired && (wanted.animals.is_empty() || wanted.animals.contains(&session.animal_id))
-}
-
-fn position(session: &SessionRecord) -> Position {
-    Position { last_activity: session.last_activity, session_id: session.session_id.clone() }
+fn folded<S: Serializer>(needle: &Needle, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(needle.folded())
 }

@@ -6,7 +6,7 @@ use domain::{
     AnimalId,
     animal::{Animal, Fact, Source},
 };
-use edge::{Problem, clock, etag};
+use edge::{Problem, access::Open, clock, etag};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ impl<'a> From<&'a Animal> for ListedAnimal<'a> {
     }
 }
 
-pub(crate) async fn list(State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn list(_: Open, State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
     let catalogue = deps.animals.catalogue(clock::now()).await.map_err(|error| Problem::unavailable(&error))?;
     let animals: Vec<_> = catalogue.animals.iter().map(ListedAnimal::from).collect();
     Ok(etag::answer(&headers, &format!("animals-{}", catalogue.version), "public, max-age=60", Json(animals)))

@@ -6,15 +6,22 @@ mod page;
 
 use axum::{
     Json, Router,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
-    routing::get,
 };
-use domain::{SessionId, access::Action, settings::Settings};
-use edge::{AccessReason, Caller, Code, Problem, clock, etag, query::Parameters};
+use domain::settings::Settings;
+use edge::{
+    Code, Problem, clock, etag,
+    query::Parameters,
+    routing::{Routes, get},
+};
 use page::{Page, Shown};
-use reading::{Conversation, Deletion, ReadError, Reading, service::Service};
+use reading::{
+    Conversation, Deletion, Grant, ReadError, Reading,
+    grant::{Delete, Read},
+    service::Service,
+};
 use serde::Deserialize;
 
 const DEFAULT_LIMIT: u16 = 100;
@@ -26,7 +33,7 @@ const MAX_LIMIT: u16 = 500;
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/conversations/history/{sessionId}", get(history).delete(delete))
         .route("/convo_history", get(first_system::history))
         .with_state(service);
@@ -41,10 +48,8 @@ struct Query {
 }
 
 async fn history(
+    grant: Grant<Read>,
     State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-    reason: AccessReason,
     headers: HeaderMap,
     Parameters(query): Parameters<Query>,
 ) -> Result<Response, Problem> {
@@ -52,38 +57,21 @@ async fn history(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    let conversation = open(&reading, &caller, &session_id, &reason).await?;
+    let reader = grant.person().clone();
+    let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
-    let Shown { history, validator } = page.open(&caller.user_id).map_err(|error| Problem::internal(&error))?;
+    let Shown { history, validator } = page.open(&reader).map_err(|error| Problem::internal(&error))?;
     // The web app may hold on to a page and ask whether it is still good; no browser keeps it on a disk.
     Ok(etag::answer(&headers, &validator, "no-store", Json(history)))
 }
 
 /// Gone (204), or for a child who wants it gone, to be confirmed by the guardian (202).
-async fn delete(
-    State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    match reading.delete(&caller.user_id, &session_id).await.map_err(|error| error.problem())? {
+async fn delete(grant: Grant<Delete>, State(reading): State<Reading>) -> Result<StatusCode, Problem> {
+    match reading.delete(grant).await.map_err(|error| error.problem())? {
         Deletion::Done => Ok(StatusCode::NO_CONTENT),
         Deletion::Asked => Ok(StatusCode::ACCEPTED),
     }
-}
-
-async fn open(
-    reading: &Reading,
-    caller: &Caller,
-    session: &SessionId,
-    reason: &AccessReason,
-) -> Result<Conversation, Problem> {
-    let opened = reading.conversation(&caller.user_id, session, Action::ReadHistory, reason).await;
-    opened.map_err(|error| error.problem())
 }
 
 async fn read_page(

@@ -8,10 +8,14 @@ use axum::{
     extract::{RawQuery, State},
     http::HeaderMap,
     response::Response,
-    routing::get,
 };
 use domain::settings::Settings;
-use edge::{AccessReason, Caller, Problem, clock, etag};
+use edge::{
+    AccessReason, Problem,
+    access::{ListSessions, Permit},
+    clock, etag,
+    routing::{Routes, get},
+};
 use query::Query;
 use reading::{Page, ReadError, Reading, service::Service};
 use row::{List, Pagination, Row};
@@ -22,20 +26,20 @@ use row::{List, Pagination, Row};
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new().route("/conversations/sessions", get(list)).with_state(service);
+    let routes = Routes::new().route("/conversations/sessions", get(list)).with_state(service);
     Ok(routes.merge(edge::health("sessions")))
 }
 
 async fn list(
+    permit: Permit<ListSessions>,
     State(reading): State<Reading>,
-    caller: Caller,
     reason: AccessReason,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let Query { wanted, limit, next_token } = Query::parse(query.as_deref().unwrap_or_default())?;
     let problem = |error: ReadError| error.problem();
-    let person = reading.person(&caller.user_id).await.map_err(problem)?;
+    let person = permit.into();
     let page = Page { limit, cursor: next_token.as_deref() };
     let listing = reading.sessions(&person, &wanted, page, &reason);
     let (listing, catalogue) = tokio::join!(listing, reading.animals().catalogue(clock::now()));

@@ -34,6 +34,12 @@ impl Label {
         Self { owner: owner.to_string(), key: "profile".to_owned() }
     }
 
+    /// The key of what the audit trail says of a person's devices and reasons.
+    #[must_use]
+    pub fn audit(owner: &UserId) -> Self {
+        Self { owner: owner.to_string(), key: "audit".to_owned() }
+    }
+
     /// The zoo's own key, from which look-up and cursor keys are derived.
     #[must_use]
     pub fn zoo() -> Self {

@@ -11,13 +11,13 @@ use axum::{
 };
 use domain::settings::Settings;
 use edge::{
-    AccessReason, Problem,
+    Problem,
     access::{ListSessions, Permit},
     clock, etag,
     routing::{Routes, get},
 };
 use query::Query;
-use reading::{Page, ReadError, Reading, service::Service};
+use reading::{Page, ReadError, Reading, Trace, service::Service};
 use row::{List, Pagination, Row};
 
 /// This function's routes.
@@ -33,7 +33,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
 async fn list(
     permit: Permit<ListSessions>,
     State(reading): State<Reading>,
-    reason: AccessReason,
+    trace: Trace,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
@@ -41,7 +41,7 @@ async fn list(
     let problem = |error: ReadError| error.problem();
     let person = permit.into();
     let page = Page { limit, cursor: next_token.as_deref() };
-    let listing = reading.sessions(&person, &wanted, page, &reason);
+    let listing = reading.sessions(&person, &trace, &wanted, page);
     let (listing, catalogue) = tokio::join!(listing, reading.animals().catalogue(clock::now()));
     let (mut listing, catalogue) = (listing.map_err(problem)?, catalogue.map_err(|error| problem(error.into()))?);
     let listed = std::mem::take(&mut listing.sessions);

@@ -28,6 +28,9 @@ pub enum ReadError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The access could not be written down.
+    #[error("the access was not written down")]
+    Untraced(#[source] StoreError),
     /// The key service failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -49,6 +52,7 @@ impl ReadError {
                 .with_detail("sessions of everybody are neither sorted nor searched: name somebody with userId"),
             Self::NoSession => Problem::new(Code::NotFound),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
+            Self::Untraced(error) => Problem::unavailable(error),
             Self::Vault(error) => Problem::failure(error, error.is_unavailable()),
             Self::Open(error) => Problem::internal(error),
         }

@@ -11,13 +11,15 @@ pub mod grant;
 mod listing;
 mod names;
 pub mod service;
+mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Found, Listed, Listing, Order, Page, Wanted};
+pub use trail::Trace;
 
-use domain::{UserId, access::Relation, settings::Settings, user::User};
+use domain::{UserId, access::Relation, audit::EventType, settings::Settings, user::User};
 use edge::{access::Permit, clock};
 use grant::{Delete, Read};
 use std::{sync::Arc, time::Duration};
@@ -97,8 +99,13 @@ impl Reading {
     /// # Errors
     /// [`ReadError`].
     pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+        let receipt = self.record(grant.access(EventType::ConversationViewed));
+        let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
+        let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
+        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
         let is_guardians = grant.relation == Relation::OwnChild;
-        Ok(self.unlock(grant.session).await?.read_by_guardian(is_guardians))
+        let conversation = Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?;
+        Ok(conversation.read_by_guardian(is_guardians))
     }
 
     /// Notes that a conversation was read, where that is its owner's guardian's to know. What was read
@@ -121,21 +128,15 @@ impl Reading {
     /// # Errors
     /// [`ReadError`].
     pub async fn delete(&self, grant: Grant<Delete>) -> Result<Deletion, ReadError> {
-        let (session, now) = (grant.session, clock::now());
+        let event = if grant.needs_guardian { EventType::DeletionRequested } else { EventType::ConversationDeleted };
+        self.record(grant.access(event)).await?;
+        let (session, now) = (&grant.session, clock::now());
         if grant.needs_guardian {
             self.store().ask_for_deletion(&session.session_id, now).await?;
             return Ok(Deletion::Asked);
         }
-        self.store().delete_session(&session, now).await?;
+        self.store().delete_session(session, now).await?;
         Ok(Deletion::Done)
-    }
-
-    /// Unwraps a session's key. Where it is destroyed, the session is gone.
-    async fn unlock(&self, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let session_key = async { Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?) };
-        let (user_key, session_key) = tokio::try_join!(self.user_key(&session.user_id), session_key)?;
-        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
-        open(&user_key, &session_key, session)
     }
 
     /// The key that wraps the keys of a person's sessions.
@@ -144,9 +145,8 @@ impl Reading {
         let label = Label::conversations(user, record.generation);
         Ok(Some(self.0.vault.unwrap_key(&label, &record.wrapped).await?))
     }
-}
 
-fn open(user_key: &DataKey, session_key: &KeyRecord, session: SessionRecord) -> Result<Conversation, ReadError> {
-    let key = user_key.open_session_key(&session.session_id, &session_key.wrapped)?;
-    Ok(Conversation::new(session, key))
+    async fn session_key(&self, session: &SessionRecord) -> Result<Option<KeyRecord>, ReadError> {
+        Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?)
+    }
 }

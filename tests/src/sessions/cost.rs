@@ -2,7 +2,7 @@
 
 use super::{House, ids, rows, user_id};
 use crate::testkit::{
-    Client, client,
+    Client, Engine, client,
     proxy::{Fate, Record},
 };
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ async fn keys_that_a_batch_leaves_unprocessed_are_asked_for_again() {
 #[tokio::test]
 #[ignore = "a hundred thousand messages take minutes to seed"]
 async fn pages_cost_the_same_among_a_hundred_thousand_messages() {
-    let house = House::open().await;
+    let house = House::on(Engine::without_streams().await).await;
     let user = house.client(client::USER).await;
     let session = user.ask("Hello Leo!").await.text("sessionId").to_owned();
     for _ in 0..50 {

@@ -23,7 +23,10 @@ struct House {
 
 impl House {
     async fn open() -> Self {
-        let engine = Engine::start().await;
+        Self::on(Engine::start().await).await
+    }
+
+    async fn on(engine: Engine) -> Self {
         let model = ScriptedModel::start([]).await;
         let proxy = Proxy::start(&engine.program.url).await;
         let server = Server::start(&proxy.url, &model.url, &[]).await;

@@ -14,6 +14,18 @@ impl Engine {
         Self { program: Program::menagerie(&["engine", "--memory", "--port", "0"]).await }
     }
 
+    /// An engine in memory whose tables have no streams: their records pile up in its memory and make
+    /// thousands of writes slow.
+    pub(crate) async fn without_streams() -> Self {
+        let template = super::read("template.yaml");
+        let lines = template.lines().filter(|line| !line.contains("StreamSpecification"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("template.yaml");
+        std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
+        let arguments = ["engine", "--memory", "--port", "0", "--template", file.to_str().unwrap()];
+        Self { program: Program::menagerie(&arguments).await }
+    }
+
     /// A server on this engine.
     pub(crate) async fn serve(&self, model_url: &str) -> Program {
         Program::menagerie(&["serve", "--engine", &self.program.url, "--port", "0", "--model-url", model_url]).await

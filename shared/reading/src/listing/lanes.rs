@@ -34,7 +34,7 @@ pub(super) struct Merged<'a> {
 impl Reading {
     pub(super) async fn latest(
         &self,
-        owners: &Owners,
+        owners: &Owners<'_>,
         wanted: &Wanted,
         limit: usize,
         lanes: Option<Lanes>,
@@ -49,7 +49,7 @@ impl Reading {
     /// At least the next `limit` sessions of all owners, where there are so many.
     pub(super) async fn merged<'a>(
         &self,
-        owners: &'a Owners,
+        owners: &'a Owners<'_>,
         wanted: &Wanted,
         limit: usize,
         lanes: Option<&Lanes>,

@@ -11,7 +11,7 @@ mod sorted;
 pub(crate) use sorted::Rank;
 
 use crate::{
-    Person, ReadError, Reading,
+    Person, ReadError, Reading, Trace,
     cursor::{Binding, Cursor},
 };
 use domain::{
@@ -20,7 +20,8 @@ use domain::{
     message::Sender,
     search::Needle,
 };
-use edge::{AccessReason, clock};
+use edge::clock;
+use owners::Owners;
 use serde::{Serialize, Serializer};
 use store::sessions::{Position, SessionMetadata, Span};
 use vault::{Label, OpenError};
@@ -137,9 +138,9 @@ impl Reading {
     pub async fn sessions(
         &self,
         person: &Person,
+        trace: &Trace,
         wanted: &Wanted,
         page: Page<'_>,
-        reason: &AccessReason,
     ) -> Result<Listing, ReadError> {
         let binding = Binding::new(self.zoo_key().await?, person, wanted)?;
         let cursor = page.cursor.map(|cursor| binding.open(cursor)).transpose()?;
@@ -147,7 +148,8 @@ impl Reading {
         let part = if wanted.user.is_none() && sees_all {
             self.everybodys(wanted, page.limit, cursor).await?
         } else {
-            self.of_owners(person, wanted, page.limit, cursor, reason).await?
+            let owners = self.owners(person, trace, wanted).await?;
+            self.of_owners(&owners, wanted, page.limit, cursor).await?
         };
         let behind = serde_json::to_string(&part.next).map_err(|_| ReadError::ForeignCursor)?;
         let next = part.next.map(|next| binding.seal(&next)).transpose()?;
@@ -157,24 +159,22 @@ impl Reading {
 
     async fn of_owners(
         &self,
-        person: &Person,
+        owners: &Owners<'_>,
         wanted: &Wanted,
         limit: usize,
         cursor: Option<Cursor>,
-        reason: &AccessReason,
     ) -> Result<Part, ReadError> {
-        let owners = self.owners(person, wanted, reason).await?;
         let is_whole = cursor.is_none() && wanted.is_unfiltered();
         let part = match (&wanted.order, cursor) {
-            (Order::Latest, None) => self.latest(&owners, wanted, limit, None).await?,
-            (Order::Latest, Some(Cursor::Lanes(lanes))) => self.latest(&owners, wanted, limit, Some(lanes)).await?,
-            (Order::Holding(needle), None) => self.holding(&owners, wanted, needle, limit, None).await?,
+            (Order::Latest, None) => self.latest(owners, wanted, limit, None).await?,
+            (Order::Latest, Some(Cursor::Lanes(lanes))) => self.latest(owners, wanted, limit, Some(lanes)).await?,
+            (Order::Holding(needle), None) => self.holding(owners, wanted, needle, limit, None).await?,
             (Order::Holding(needle), Some(Cursor::Lanes(lanes))) => {
-                self.holding(&owners, wanted, needle, limit, Some(lanes)).await?
+                self.holding(owners, wanted, needle, limit, Some(lanes)).await?
             }
-            (Order::Animal | Order::MessageCount, None) => self.sorted(&owners, wanted, limit, None).await?,
+            (Order::Animal | Order::MessageCount, None) => self.sorted(owners, wanted, limit, None).await?,
             (Order::Animal | Order::MessageCount, Some(Cursor::Row(rank))) => {
-                self.sorted(&owners, wanted, limit, Some(rank)).await?
+                self.sorted(owners, wanted, limit, Some(rank)).await?
             }
             (_, Some(_)) => return Err(ReadError::ForeignCursor),
         };

@@ -7,7 +7,7 @@ use crate::{
     ReadError, Reading,
     cursor::{Cursor, Lanes, Within},
 };
-use domain::search::Needle;
+use domain::{audit::EventType, search::Needle};
 use futures_util::future::try_join_all;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -40,7 +40,7 @@ struct Search {
 impl Reading {
     pub(super) async fn holding(
         &self,
-        owners: &Owners,
+        owners: &Owners<'_>,
         wanted: &Wanted,
         needle: &Needle,
         limit: usize,
@@ -48,7 +48,7 @@ impl Reading {
     ) -> Result<Part, ReadError> {
         let merged = self.merged(owners, wanted, SESSIONS, lanes.as_ref()).await?;
         let sessions = merged.ready.iter().take(SESSIONS).cloned().collect();
-        let opened = self.open_all(sessions).await?;
+        let opened = self.open_all(owners, EventType::ConversationSearched, sessions).await?;
         let Search { found, done, within } =
             self.search(opened, needle, limit, lanes.and_then(|lanes| lanes.within)).await?;
         let next = merged.next(done).map(|at| Cursor::Lanes(Lanes { at, within }));

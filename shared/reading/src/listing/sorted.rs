@@ -33,7 +33,7 @@ enum Group {
 impl Reading {
     pub(super) async fn sorted(
         &self,
-        owners: &Owners,
+        owners: &Owners<'_>,
         wanted: &Wanted,
         limit: usize,
         behind: Option<Rank>,

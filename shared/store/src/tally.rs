@@ -74,11 +74,9 @@ impl<'de> Deserialize<'de> for Tally {
 impl Store {
     /// Counts a session that begins, on the condition of every turn, and forgets the days that are past.
     pub(crate) fn count_session(&self, user: &User, tally: &Tally, now: Timestamp) -> Result<Update, StoreError> {
-        let mut expression = format!("ADD {} :one", attribute(now.day()));
-        let past = tally.past(now, self.config.ttl_days);
-        if !past.is_empty() {
-            expression.push_str(&format!(" REMOVE {}", past.join(", ")));
-        }
+        let past = tally.past(now, self.config.ttl_days).join(", ");
+        let forget = if past.is_empty() { String::new() } else { format!(" REMOVE {past}") };
+        let expression = format!("ADD {} :one{forget}", attribute(now.day()));
         let condition = users::Converses::of(user);
         Update::builder()
             .table_name(&self.config.users)

@@ -21,6 +21,8 @@ fn cost(records: &[Record]) -> Cost {
 }
 
 async fn cost_of_a_page(house: &House, client: &Client, path: &str, rows: usize) -> Cost {
+    // Once a minute the version of the animals is read again: not by the page that is counted.
+    client.get(path).await;
     house.proxy.forward();
     house.proxy.count_capacity();
     let page = client.get(path).await;
@@ -38,8 +40,6 @@ async fn a_page_costs_the_same_among_twenty_sessions_and_among_five_thousand() {
     for _ in 0..21 {
         assert_eq!(user.ask("Hello Leo!").await.status, 200);
     }
-    // Keys and animals are in memory from here on.
-    user.get("/conversations/sessions").await;
     let among_twenty = cost_of_a_page(&house, &user, LIST, 20).await;
     house.plant(5_000).await;
     assert_eq!(cost_of_a_page(&house, &user, LIST, 20).await, among_twenty);
@@ -77,9 +77,6 @@ async fn pages_cost_the_same_among_a_hundred_thousand_messages() {
         user.ask("Hello Leo!").await;
     }
     let history = format!("/conversations/history/{session}?limit=100");
-    for path in [LIST, &history] {
-        user.get(path).await;
-    }
     let before = [cost_of_a_page(&house, &user, LIST, 20).await, cost_of_a_page(&house, &user, &history, 100).await];
     house.plant(5_000).await;
     seed_messages(&house, &user_id(&user).await).await;

@@ -49,7 +49,7 @@ async fn what_was_said_is_found_however_it_is_written() {
     assert_eq!(rows(&search(&user, "q=hello").await)[0]["match"]["sender"], "assistant");
     assert!(rows(&search(&user, "").await).iter().all(|row| row["match"].is_null()));
     let dates = format!("q=hello&startDate={}&endDate={}", days_ago(2, -3_600_000), days_ago(2, 3_600_000));
-    assert_eq!(pages(&user, &dates).await, [kana.clone()]);
+    assert_eq!(pages(&user, &dates).await, [&*kana]);
     for limit in [1, 2, 3] {
         assert_eq!(pages(&user, &format!("q=hello&limit={limit}")).await, [&*german, &*kana, &*other]);
     }

@@ -478,11 +478,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sessions, the latest first
+         * Sessions, the latest first, sorted, or those in which something was said
          * @description Without `userId` all sessions that the caller may see: one's own, a parent's children's as well, and for
-         *     staff everybody's. Rows of oneself and one's children carry the first and the last message and the name;
-         *     others carry no text. A page that is filtered by animal may have fewer rows than `limit` although more
-         *     follow. The list follows what is written with a short delay.
+         *     staff everybody's. Rows of oneself and one's children carry the first and the last message, the name and
+         *     whether they are `unread`; others carry no text. A page that is filtered or searched may have fewer rows
+         *     than `limit`, or none, although more follow: `hasMore` says so. The list follows what is written with a
+         *     short delay. The `ETag` stands for everything but `nextToken`, which is another text each time and means
+         *     the same place.
          */
         get: operations["listSessions"];
         put?: never;
@@ -874,11 +876,29 @@ export interface components {
                 messageCount: number;
                 firstMessage?: string;
                 lastMessage?: string;
+                /** @description Whether something was said since the caller, the owner's guardian, last opened it; false for one's own. */
+                unread?: boolean;
+                /** @description With `q`, the newest message that it was found in. */
+                match?: {
+                    messageId: components["schemas"]["Id"];
+                    /** @enum {string} */
+                    sender: "user" | "assistant";
+                    timestamp: components["schemas"]["Timestamp"];
+                    /** @description About 80 characters around what was found. */
+                    excerpt: string;
+                };
             }[];
             pagination: {
                 limit: number;
                 hasMore: boolean;
                 nextToken?: string;
+                /**
+                 * @description How many sessions the list covers in all, whatever its filters; not in staff's view of everybody. One
+                 *     that expires counts until the end of its day (UTC).
+                 */
+                totalSessions?: number;
+                /** @description How many of each person's newest sessions were sorted, where there are more. */
+                sortedAmong?: number;
             };
         };
         ConvoHistory: {
@@ -1143,6 +1163,10 @@ export interface components {
         };
     };
     headers: {
+        /** @description The caller's browser may keep it, and asks each time whether it is still good. */
+        Private: "private, no-cache";
+        /** @description Another caller gets another answer. */
+        VaryByCaller: string;
         /** @description A validator for `If-None-Match` and `If-Match`. */
         ETag: string;
         /** @description How long the answer may be reused. */
@@ -1797,6 +1821,19 @@ export interface operations {
                 startDate?: string;
                 /** @description The latest last activity, as a day (UTC, to its end) or a time. */
                 endDate?: string;
+                /**
+                 * @description By last activity, the latest first; by the animal's name; or by length, the longest first; among equals
+                 *     the latest first. The last two sort the newest 500 sessions of each person that the dates include
+                 *     (`pagination.sortedAmong` where there are more) and are for a person or a family: staff who name nobody
+                 *     are answered with 422.
+                 */
+                sort?: "lastActivity" | "animal" | "messageCount";
+                /**
+                 * @description What was said, whatever its case and width, 1 to 100 characters after trimming. Rows carry `match`. A page
+                 *     looks at no more than 50 sessions and 1,000 messages. To search is to read: staff name somebody (else
+                 *     422), and for a child say why in `X-Access-Reason` (else 428). Only with `sort=lastActivity`, else 422.
+                 */
+                q?: string;
                 limit?: number;
                 /**
                  * @description The `pagination.nextToken` of the page before. It is bound to the caller and to the other parameters but
@@ -1804,7 +1841,12 @@ export interface operations {
                  */
                 nextToken?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+                /** @description The `ETag` of the page the client has. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1813,17 +1855,31 @@ export interface operations {
             /** @description A page of sessions. */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Private"];
+                    Vary: components["headers"]["VaryByCaller"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Sessions"];
                 };
             };
+            /** @description The client's page is current. No body. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Private"];
+                    Vary: components["headers"]["VaryByCaller"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1853,6 +1909,8 @@ export interface operations {
             header?: {
                 /** @description Why staff look at a child's conversation. The child's guardian will read it. */
                 "X-Access-Reason"?: components["parameters"]["AccessReason"];
+                /** @description The `ETag` of the page the client has; it stands for everything but `nextToken`. */
+                "If-None-Match"?: string;
             };
             path: {
                 sessionId: components["schemas"]["Id"];
@@ -1864,12 +1922,22 @@ export interface operations {
             /** @description A page of the session. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
                 };
+            };
+            /** @description The client's page is current. No body. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

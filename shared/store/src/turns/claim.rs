@@ -108,7 +108,11 @@ impl Store {
         let mut items = vec![
             put(self.new_turn(claim)?),
             put(new_item(&self.config.conversations, to_item(claim.question)?, "userId")?),
-            self.may_converse_and_counts(claim)?,
+            // A session that begins is counted in the same write.
+            match &claim.opening {
+                Some(opening) => update(self.count_session(claim.user, &opening.sessions, claim.question.timestamp)?),
+                None => check(self.may_still_converse(claim.user)?),
+            },
         ];
         match &claim.opening {
             Some(opening) => items.extend(self.open_session(claim, opening)?),
@@ -158,14 +162,6 @@ impl Store {
                 Some(1) => ClaimError::MayNotConverse,
                 _ => ClaimError::SessionGone,
             },
-        })
-    }
-
-    /// The person may still talk; a session that begins is counted in the same write.
-    fn may_converse_and_counts(&self, claim: &Claim<'_>) -> Result<TransactWriteItem, StoreError> {
-        Ok(match &claim.opening {
-            Some(opening) => update(self.count_session(claim.user, &opening.sessions, claim.question.timestamp)?),
-            None => check(self.may_still_converse(claim.user)?),
         })
     }
 

@@ -4,7 +4,7 @@
 use crate::{MAX_LIMIT, open, read_page};
 use axum::{Json, extract::State};
 use domain::{AnimalId, SessionId, Timestamp, UserId, message::Sender};
-use edge::{AccessReason, Caller, Code, Problem, query::Parameters};
+use edge::{AccessReason, Caller, Code, Problem, ShareSecret, query::Parameters};
 use reading::Reading;
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ pub(crate) async fn history(
     let missing = || Problem::new(Code::BadRequest).with_detail("sessionId is needed");
     let session_id = SessionId::parse(&query.session_id.ok_or_else(missing)?);
     let session_id = session_id.map_err(|_| Problem::new(Code::NotFound))?;
-    let conversation = open(&reading, &caller, &session_id, &reason).await?;
+    let conversation = open(&reading, &caller, &session_id, &reason, &ShareSecret::none()).await?;
     let session = conversation.session();
     // The other parameters only ever narrow.
     let is_other = |given: &Option<String>, found: &str| given.as_deref().is_some_and(|given| given != found);

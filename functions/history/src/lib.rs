@@ -1,34 +1,46 @@
-//! Past conversations: `GET /conversations/history/{sessionId}`, and `GET /convo_history` in the shape
-//! of the first system.
+//! Past conversations: `GET /conversations/history/{sessionId}`, links to share them, and `GET
+//! /convo_history` in the shape of the first system.
 
 mod first_system;
 mod page;
+mod shares;
 
 use axum::{
     Json, Router,
-    extract::{Path, State, rejection::PathRejection},
+    extract::{FromRef, Path, State, rejection::PathRejection},
     http::StatusCode,
-    routing::get,
+    routing::{get, post},
 };
 use domain::{SessionId, access::Action, settings::Settings};
-use edge::{AccessReason, Caller, Code, Problem, clock, query::Parameters};
+use edge::{AccessReason, Authenticator, Caller, Code, Problem, ShareSecret, clock, query::Parameters};
 use page::{History, Page};
 use reading::{Conversation, Deletion, ReadError, Reading, service::Service};
 use serde::Deserialize;
+use shares::Links;
 
 const DEFAULT_LIMIT: u16 = 100;
 const MAX_LIMIT: u16 = 500;
+
+/// What this function needs.
+#[derive(Clone, FromRef)]
+struct Deps {
+    reading: Reading,
+    authenticator: Authenticator,
+    links: Links,
+}
 
 /// This function's routes.
 ///
 /// # Errors
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    let service = Service::connect(&settings).await?;
+    let Service { reading, authenticator } = Service::connect(&settings).await?;
+    let deps = Deps { reading, authenticator, links: Links::read(&settings) };
     let routes = Router::new()
         .route("/conversations/history/{sessionId}", get(history).delete(delete))
+        .route("/conversations/history/{sessionId}/shares", post(shares::create).delete(shares::revoke))
         .route("/convo_history", get(first_system::history))
-        .with_state(service);
+        .with_state(deps);
     Ok(routes.merge(edge::health("history")))
 }
 
@@ -44,15 +56,15 @@ async fn history(
     caller: Caller,
     session_id: Result<Path<String>, PathRejection>,
     reason: AccessReason,
+    share: ShareSecret,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<History>, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    let conversation = open(&reading, &caller, &session_id, &reason).await?;
+    let session_id = named(session_id)?;
+    let conversation = open(&reading, &caller, &session_id, &reason, &share).await?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
     page.open().map(Json).map_err(|error| Problem::internal(&error))
@@ -64,12 +76,16 @@ async fn delete(
     caller: Caller,
     session_id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    match reading.delete(&caller.user_id, &session_id).await.map_err(|error| error.problem())? {
+    match reading.delete(&caller.user_id, &named(session_id)?).await.map_err(|error| error.problem())? {
         Deletion::Done => Ok(StatusCode::NO_CONTENT),
         Deletion::Asked => Ok(StatusCode::ACCEPTED),
     }
+}
+
+/// The session of a path; what cannot be one's name is no session's.
+fn named(session_id: Result<Path<String>, PathRejection>) -> Result<SessionId, Problem> {
+    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
+    session_id.ok_or(Problem::new(Code::NotFound))
 }
 
 async fn open(
@@ -77,8 +93,9 @@ async fn open(
     caller: &Caller,
     session: &SessionId,
     reason: &AccessReason,
+    share: &ShareSecret,
 ) -> Result<Conversation, Problem> {
-    let opened = reading.conversation(&caller.user_id, session, Action::ReadHistory, reason).await;
+    let opened = reading.conversation_by(&caller.user_id, session, Action::ReadHistory, reason, share).await;
     opened.map_err(|error| error.problem())
 }
 

@@ -10,10 +10,12 @@ mod error;
 mod listing;
 mod names;
 pub mod service;
+mod sharing;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use listing::{Listed, Listing, Wanted};
+pub use sharing::NewShare;
 
 use domain::{
     SessionId, UserId,
@@ -21,7 +23,7 @@ use domain::{
     settings::Settings,
     user::{Status, User},
 };
-use edge::{AccessReason, clock};
+use edge::{AccessReason, ShareSecret, clock};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
@@ -109,16 +111,31 @@ impl Reading {
         action: Action,
         reason: &AccessReason,
     ) -> Result<Conversation, ReadError> {
-        let (person, session) = tokio::join!(self.person(caller), self.0.store.session(session));
-        let person = person?;
-        // Who has no history of any kind is told so before being told what there is.
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
+        self.conversation_by(caller, session, action, reason, &ShareSecret::none()).await
+    }
+
+    /// The same for who may do it because of a link to the conversation. The link of another, one that is
+    /// over, and one that never was, are as none.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn conversation_by(
+        &self,
+        caller: &UserId,
+        session: &SessionId,
+        action: Action,
+        reason: &AccessReason,
+        share: &ShareSecret,
+    ) -> Result<Conversation, ReadError> {
+        let (person, session) = self.found(caller, session).await?;
+        let owner = self.owner_of(&person, &session).await?;
+        let who = person.user().who();
+        let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
+        let mut verdict = access::decide(who, action, relation);
+        if verdict == Verdict::Forbidden && self.is_opened_by(share, &session, &owner).await? {
+            verdict = access::decide(who, action, Relation::SharedWith);
         }
-        let session = session?.filter(|session| !session.session().is_expired(clock::now()));
-        let session = session.ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
-        match access::decide(person.user().who(), action, relation) {
+        match verdict {
             Verdict::Allowed => {}
             Verdict::AllowedWithReason if reason.is_given() => {}
             Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
@@ -142,7 +159,8 @@ impl Reading {
             session.deletion_begun_at.is_some() || !session.session().is_expired(clock::now())
         };
         let session = session.filter(is_there).ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
+        let owner = self.owner_of(&person, &session).await?;
+        let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
         match access::decide(person.user().who(), Action::DeleteSession, relation) {
             Verdict::Allowed => {
                 self.0.store.delete_session(&session, clock::now()).await?;
@@ -156,14 +174,25 @@ impl Reading {
         }
     }
 
-    /// What a person is to the owner of a session, from the owner's account.
-    async fn relation(&self, person: &Person, session: &SessionRecord) -> Result<Relation, ReadError> {
+    /// Somebody who may have a history, and a session that is there.
+    async fn found(&self, caller: &UserId, session: &SessionId) -> Result<(Person, SessionRecord), ReadError> {
+        let (person, session) = tokio::join!(self.person(caller), self.0.store.session(session));
+        let person = person?;
+        // Who has no history of any kind is told so before being told what there is.
+        if !person.user().role.has_history() {
+            return Err(ReadError::Forbidden);
+        }
+        let session = session?.filter(|session| !session.session().is_expired(clock::now()));
+        Ok((person, session.ok_or(ReadError::NoSession)?))
+    }
+
+    /// The owner of a session that a person asks for, as their account is now.
+    async fn owner_of(&self, person: &Person, session: &SessionRecord) -> Result<User, ReadError> {
         if person.user().user_id == session.user_id {
-            return Ok(Relation::Oneself);
+            return Ok(person.user().clone());
         }
         // A session whose owner is gone is about to be.
-        let owner = self.0.store.user(&session.user_id).await?.ok_or(ReadError::NoSession)?;
-        Ok(Relation::of(person.user(), &session.user_id, owner.parent_user_id.as_ref()))
+        Ok(self.0.store.user(&session.user_id).await?.ok_or(ReadError::NoSession)?.user())
     }
 
     /// Unwraps a session's key. Where it is destroyed, the session is gone.

@@ -243,7 +243,7 @@ impl Reading {
         Ok(Listed { metadata, display_name: Some(display_name.clone()), words })
     }
 
-    async fn zoo_key(&self) -> Result<DataKey, ReadError> {
+    pub(crate) async fn zoo_key(&self) -> Result<DataKey, ReadError> {
         let kept = self.store().zoo_key().await?.ok_or(ReadError::NoAccount)?;
         Ok(self.vault().unwrap_key(&Label::zoo(), &kept.wrapped).await?)
     }

@@ -7,14 +7,21 @@ mod shares;
 
 use axum::{
     Json, Router,
-    extract::{FromRef, Path, State, rejection::PathRejection},
+    extract::{FromRef, State},
     http::StatusCode,
-    routing::{get, post},
 };
-use domain::{SessionId, access::Action, settings::Settings};
-use edge::{AccessReason, Authenticator, Caller, Code, Problem, ShareSecret, clock, query::Parameters};
+use domain::settings::Settings;
+use edge::{
+    Authenticator, Code, Problem, clock,
+    query::Parameters,
+    routing::{Routes, get, post},
+};
 use page::{History, Page};
-use reading::{Conversation, Deletion, ReadError, Reading, service::Service};
+use reading::{
+    Conversation, Deletion, Grant, ReadError, Reading,
+    grant::{Delete, ReadByLink},
+    service::Service,
+};
 use serde::Deserialize;
 use shares::Links;
 
@@ -36,7 +43,7 @@ struct Deps {
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let Service { reading, authenticator } = Service::connect(&settings).await?;
     let deps = Deps { reading, authenticator, links: Links::read(&settings) };
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/conversations/history/{sessionId}", get(history).delete(delete))
         .route("/conversations/history/{sessionId}/shares", post(shares::create).delete(shares::revoke))
         .route("/convo_history", get(first_system::history))
@@ -52,51 +59,26 @@ struct Query {
 }
 
 async fn history(
+    grant: Grant<ReadByLink>,
     State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-    reason: AccessReason,
-    share: ShareSecret,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<History>, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let session_id = named(session_id)?;
-    let conversation = open(&reading, &caller, &session_id, &reason, &share).await?;
+    let conversation = reading.open(grant.into()).await.map_err(|error| error.problem())?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
     page.open().map(Json).map_err(|error| Problem::internal(&error))
 }
 
 /// Gone (204), or for a child who wants it gone, to be confirmed by the guardian (202).
-async fn delete(
-    State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    match reading.delete(&caller.user_id, &named(session_id)?).await.map_err(|error| error.problem())? {
+async fn delete(grant: Grant<Delete>, State(reading): State<Reading>) -> Result<StatusCode, Problem> {
+    match reading.delete(grant).await.map_err(|error| error.problem())? {
         Deletion::Done => Ok(StatusCode::NO_CONTENT),
         Deletion::Asked => Ok(StatusCode::ACCEPTED),
     }
-}
-
-/// The session of a path; what cannot be one's name is no session's.
-fn named(session_id: Result<Path<String>, PathRejection>) -> Result<SessionId, Problem> {
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    session_id.ok_or(Problem::new(Code::NotFound))
-}
-
-async fn open(
-    reading: &Reading,
-    caller: &Caller,
-    session: &SessionId,
-    reason: &AccessReason,
-    share: &ShareSecret,
-) -> Result<Conversation, Problem> {
-    let opened = reading.conversation_by(&caller.user_id, session, Action::ReadHistory, reason, share).await;
-    opened.map_err(|error| error.problem())
 }
 
 async fn read_page(

@@ -1,15 +1,10 @@
 //! `POST` and `DELETE /conversations/history/{sessionId}/shares`: links by which others read a
 //! conversation (requirement document 000, ticket 8).
 
-use crate::named;
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use domain::{SessionId, Timestamp, settings::Settings, share::Lifetime};
-use edge::{Caller, Code, JsonBody, Problem};
-use reading::Reading;
+use edge::{Code, JsonBody, Problem};
+use reading::{Grant, Reading, grant::Share};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -48,26 +43,20 @@ pub(crate) struct Shared {
 }
 
 pub(crate) async fn create(
+    grant: Grant<Share>,
     State(reading): State<Reading>,
     State(links): State<Links>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
     JsonBody(wanted): JsonBody<Wanted>,
 ) -> Result<(StatusCode, Json<Shared>), Problem> {
-    let session_id = named(session_id)?;
     let invalid = |_| Problem::new(Code::Invalid).with_detail("expiresIn is 300 to 2592000 seconds");
     let lifetime = Lifetime::parse(wanted.expires_in).map_err(invalid)?;
-    let share = reading.share(&caller.user_id, &session_id, lifetime).await.map_err(|error| error.problem())?;
-    let link = links.link(&session_id, &share.secret);
+    let share = reading.share(&grant, lifetime).await.map_err(|error| error.problem())?;
+    let link = links.link(&grant.session().session_id, &share.secret);
     Ok((StatusCode::CREATED, Json(Shared { share_id: share.share_id, link, expires_at: share.expires_at })))
 }
 
-pub(crate) async fn revoke(
-    State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    let revoked = reading.revoke_shares(&caller.user_id, &named(session_id)?).await;
+pub(crate) async fn revoke(grant: Grant<Share>, State(reading): State<Reading>) -> Result<StatusCode, Problem> {
+    let revoked = reading.revoke_shares(&grant).await;
     revoked.map(|()| StatusCode::NO_CONTENT).map_err(|error| error.problem())
 }
 

@@ -60,24 +60,15 @@ pub enum MayNotShare {
 /// # Errors
 /// [`MayNotShare`].
 pub fn may_share(person: &User, owner: &User) -> Result<(), MayNotShare> {
-    may_revoke(person, owner)?;
-    if owner.status != Status::Active {
+    let relation = Relation::of(person, &owner.user_id, owner.parent_user_id.as_ref());
+    let are_in_use = person.status == Status::Active && owner.status == Status::Active;
+    if !are_in_use || !access::allows(person, Action::ShareHistory, relation) {
         return Err(MayNotShare::Forbidden);
     }
     if owner.is_child() && !owner.consent.sharing {
         return Err(MayNotShare::ConsentRequired);
     }
     Ok(())
-}
-
-/// Whether `person` may end the shares of `owner`: as for sharing, but no consent is asked for.
-///
-/// # Errors
-/// [`MayNotShare::Forbidden`].
-pub fn may_revoke(person: &User, owner: &User) -> Result<(), MayNotShare> {
-    let relation = Relation::of(person, &owner.user_id, owner.parent_user_id.as_ref());
-    let may = person.status == Status::Active && access::allows(person, Action::ShareHistory, relation);
-    may.then_some(()).ok_or(MayNotShare::Forbidden)
 }
 
 /// What a share says of itself.
@@ -171,15 +162,6 @@ mod tests {
         assert_eq!(may_share(&pat, &child(false)), Err(MayNotShare::ConsentRequired));
         assert_eq!(may_share(&child(true), &child(true)), Err(MayNotShare::Forbidden));
         assert_eq!(may_share(&child(false), &child(false)), Err(MayNotShare::Forbidden));
-    }
-
-    #[test]
-    fn consent_is_needed_to_share_and_not_to_revoke() {
-        let pat = person("pat", Role::Parent);
-        assert_eq!(may_revoke(&pat, &child(false)), Ok(()));
-        assert_eq!(may_revoke(&child(true), &child(true)), Err(MayNotShare::Forbidden));
-        let disabled = User { status: Status::Disabled, ..pat };
-        assert_eq!(may_revoke(&disabled, &child(true)), Err(MayNotShare::Forbidden));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod conversation;
 mod cursor;
 mod error;
+pub mod grant;
 mod listing;
 mod names;
 pub mod service;
@@ -14,16 +15,13 @@ mod sharing;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
+pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
 pub use sharing::NewShare;
 
-use domain::{
-    SessionId, UserId,
-    access::{self, Action, Relation, Verdict},
-    settings::Settings,
-    user::{Status, User},
-};
-use edge::{AccessReason, ShareSecret, clock};
+use domain::{UserId, settings::Settings, user::User};
+use edge::{access::Permit, clock};
+use grant::{Delete, Read};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
@@ -50,6 +48,12 @@ pub enum Deletion {
 /// Somebody who is signed in, as their account says now: what a token said once counts for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person(User);
+
+impl<R> From<Permit<R>> for Person {
+    fn from(permit: Permit<R>) -> Self {
+        Self(permit.into_user())
+    }
+}
 
 impl Person {
     /// Their account.
@@ -87,112 +91,26 @@ impl Reading {
         &self.0.animals
     }
 
-    /// Who is calling.
-    ///
-    /// # Errors
-    /// [`ReadError::NoAccount`], [`ReadError::Forbidden`] where the account is not in use.
-    pub async fn person(&self, user: &UserId) -> Result<Person, ReadError> {
-        let user = match self.0.store.user(user).await {
-            // An account of an unknown role or standing may do nothing: it is refused, never guessed.
-            Err(error) if error.is_malformed() => return Err(ReadError::Forbidden),
-            found => found?.ok_or(ReadError::NoAccount)?.user(),
-        };
-        if user.status == Status::Active { Ok(Person(user)) } else { Err(ReadError::Forbidden) }
-    }
-
-    /// A conversation for somebody who may do `action` with it now.
+    /// Opens a conversation that somebody may read.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn conversation(
-        &self,
-        caller: &UserId,
-        session: &SessionId,
-        action: Action,
-        reason: &AccessReason,
-    ) -> Result<Conversation, ReadError> {
-        self.conversation_by(caller, session, action, reason, &ShareSecret::none()).await
-    }
-
-    /// The same for who may do it because of a link to the conversation. The link of another, one that is
-    /// over, and one that never was, are as none.
-    ///
-    /// # Errors
-    /// [`ReadError`].
-    pub async fn conversation_by(
-        &self,
-        caller: &UserId,
-        session: &SessionId,
-        action: Action,
-        reason: &AccessReason,
-        share: &ShareSecret,
-    ) -> Result<Conversation, ReadError> {
-        let (person, session) = self.found(caller, session).await?;
-        let owner = self.owner_of(&person, &session).await?;
-        let who = person.user().who();
-        let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
-        let mut verdict = access::decide(who, action, relation);
-        if verdict == Verdict::Forbidden && self.is_opened_by(share, &session, &owner).await? {
-            verdict = access::decide(who, action, Relation::SharedWith);
-        }
-        match verdict {
-            Verdict::Allowed => {}
-            Verdict::AllowedWithReason if reason.is_given() => {}
-            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
-            Verdict::NeedsGuardian | Verdict::Forbidden => return Err(ReadError::Forbidden),
-        }
-        self.unlock(session).await
+    pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+        self.unlock(grant.session).await
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn delete(&self, caller: &UserId, session: &SessionId) -> Result<Deletion, ReadError> {
-        let person = self.person(caller).await?;
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
+    pub async fn delete(&self, grant: Grant<Delete>) -> Result<Deletion, ReadError> {
+        let (session, now) = (grant.session, clock::now());
+        if grant.needs_guardian {
+            self.store().ask_for_deletion(&session.session_id, now).await?;
+            return Ok(Deletion::Asked);
         }
-        let session = self.0.store.session(session).await?;
-        // A deletion that broke off can be asked for again.
-        let is_there = |session: &SessionRecord| {
-            session.deletion_begun_at.is_some() || !session.session().is_expired(clock::now())
-        };
-        let session = session.filter(is_there).ok_or(ReadError::NoSession)?;
-        let owner = self.owner_of(&person, &session).await?;
-        let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
-        match access::decide(person.user().who(), Action::DeleteSession, relation) {
-            Verdict::Allowed => {
-                self.0.store.delete_session(&session, clock::now()).await?;
-                Ok(Deletion::Done)
-            }
-            Verdict::NeedsGuardian => {
-                self.0.store.ask_for_deletion(&session.session_id, clock::now()).await?;
-                Ok(Deletion::Asked)
-            }
-            Verdict::AllowedWithReason | Verdict::Forbidden => Err(ReadError::Forbidden),
-        }
-    }
-
-    /// Somebody who may have a history, and a session that is there.
-    async fn found(&self, caller: &UserId, session: &SessionId) -> Result<(Person, SessionRecord), ReadError> {
-        let (person, session) = tokio::join!(self.person(caller), self.0.store.session(session));
-        let person = person?;
-        // Who has no history of any kind is told so before being told what there is.
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
-        }
-        let session = session?.filter(|session| !session.session().is_expired(clock::now()));
-        Ok((person, session.ok_or(ReadError::NoSession)?))
-    }
-
-    /// The owner of a session that a person asks for, as their account is now.
-    async fn owner_of(&self, person: &Person, session: &SessionRecord) -> Result<User, ReadError> {
-        if person.user().user_id == session.user_id {
-            return Ok(person.user().clone());
-        }
-        // A session whose owner is gone is about to be.
-        Ok(self.0.store.user(&session.user_id).await?.ok_or(ReadError::NoSession)?.user())
+        self.store().delete_session(&session, now).await?;
+        Ok(Deletion::Done)
     }
 
     /// Unwraps a session's key. Where it is destroyed, the session is gone.

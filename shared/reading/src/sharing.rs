@@ -1,9 +1,12 @@
 //! Shares: who may make and revoke them, and whether a link opens a conversation now. Everything a
 //! share was made under is asked again each time it is used.
 
-use crate::{ReadError, Reading};
+use crate::{
+    ReadError, Reading,
+    grant::{Grant, Share},
+};
 use domain::{
-    SessionId, Timestamp, UserId,
+    Timestamp,
     share::{self, Circumstances, Lifetime},
     user::User,
 };
@@ -28,17 +31,16 @@ impl Reading {
     ///
     /// # Errors
     /// [`ReadError`]; [`ReadError::ConsentRequired`] where a child's guardian has not agreed to sharing.
-    pub async fn share(&self, caller: &UserId, session: &SessionId, lifetime: Lifetime) -> Result<NewShare, ReadError> {
-        let (person, session) = self.found(caller, session).await?;
-        let owner = self.owner_of(&person, &session).await?;
-        share::may_share(person.user(), &owner)?;
+    pub async fn share(&self, grant: &Grant<Share>, lifetime: Lifetime) -> Result<NewShare, ReadError> {
+        let Grant { person, owner, session, .. } = grant;
+        share::may_share(person.user(), owner)?;
         let secret = vault::random_token()?;
         let (now, share_id) = (clock::now(), clock::new_id().to_string());
         let expires_at = lifetime.ends_at(now, &session.session());
         let record = ShareRecord {
             share_id: share_id.clone(),
-            session_id: session.session_id,
-            user_id: caller.clone(),
+            session_id: session.session_id.clone(),
+            user_id: person.user().user_id.clone(),
             revocations: session.shares_revoked,
             created_at: now,
             expires_at,
@@ -53,11 +55,8 @@ impl Reading {
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn revoke_shares(&self, caller: &UserId, session: &SessionId) -> Result<(), ReadError> {
-        let (person, session) = self.found(caller, session).await?;
-        let owner = self.owner_of(&person, &session).await?;
-        share::may_revoke(person.user(), &owner)?;
-        match self.store().revoke_shares(&session.session_id, clock::now()).await {
+    pub async fn revoke_shares(&self, grant: &Grant<Share>) -> Result<(), ReadError> {
+        match self.store().revoke_shares(&grant.session.session_id, clock::now()).await {
             Err(error) if error.is_conflict() => Err(ReadError::NoSession),
             revoked => Ok(revoked?),
         }
@@ -83,15 +82,14 @@ impl Reading {
         }))
     }
 
-    /// Who made a share, as their account is now; none where it is not in use.
+    /// Who made a share, as their account is now; none where it is gone or not to be understood.
     async fn maker(&self, record: &ShareRecord, owner: &User) -> Result<Option<User>, ReadError> {
         if record.user_id == owner.user_id {
             return Ok(Some(owner.clone()));
         }
-        match self.person(&record.user_id).await {
-            Ok(person) => Ok(Some(person.user().clone())),
-            Err(ReadError::NoAccount | ReadError::Forbidden) => Ok(None),
-            Err(error) => Err(error),
+        match self.store().user(&record.user_id).await {
+            Err(error) if error.is_malformed() => Ok(None),
+            found => Ok(found?.map(|maker| maker.user())),
         }
     }
 }

@@ -1,0 +1,180 @@
+//! The decision whether somebody may do something with a conversation, as a proof that a handler takes:
+//! who asks is read from their account as it is now, what they are to the owner from the owner's.
+
+use crate::{Person, ReadError, Reading};
+use axum::{
+    extract::{FromRef, FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use domain::{
+    SessionId, Timestamp,
+    access::{self, Action, Relation, Verdict},
+    user::User,
+};
+use edge::{AccessReason, Authenticator, Caller, Code, Problem, ShareSecret, access::Proof, clock, query::Parameters};
+use serde::Deserialize;
+use std::marker::PhantomData;
+use store::sessions::SessionRecord;
+
+/// Something that is done with a conversation, as a type.
+pub trait Deed: Send + Sync {
+    /// What.
+    const ACTION: Action;
+    /// Whether a link to the conversation, in `X-Share`, may let somebody do it.
+    const BY_LINK: bool = false;
+
+    /// Whether it can be done with a session at all.
+    #[must_use]
+    fn finds(session: &SessionRecord, now: Timestamp) -> bool {
+        !session.session().is_expired(now)
+    }
+}
+
+/// To read it.
+#[derive(Debug, Clone, Copy)]
+pub enum Read {}
+
+impl Deed for Read {
+    const ACTION: Action = Action::ReadHistory;
+}
+
+/// To read it, also because of a link.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadByLink {}
+
+impl Deed for ReadByLink {
+    const ACTION: Action = Action::ReadHistory;
+    const BY_LINK: bool = true;
+}
+
+/// To make links to it, and to revoke them.
+#[derive(Debug, Clone, Copy)]
+pub enum Share {}
+
+impl Deed for Share {
+    const ACTION: Action = Action::ShareHistory;
+}
+
+/// To make it disappear.
+#[derive(Debug, Clone, Copy)]
+pub enum Delete {}
+
+impl Deed for Delete {
+    const ACTION: Action = Action::DeleteSession;
+
+    /// A deletion that broke off can be asked for again.
+    fn finds(session: &SessionRecord, now: Timestamp) -> bool {
+        session.deletion_begun_at.is_some() || !session.session().is_expired(now)
+    }
+}
+
+/// Somebody may do a deed with a conversation. The session is the one that the path names
+/// (`{sessionId}`), or the query (`sessionId`).
+pub struct Grant<D> {
+    pub(crate) person: Person,
+    /// Whose session it is, as their account is now.
+    pub(crate) owner: User,
+    pub(crate) session: SessionRecord,
+    /// Whether their guardian still has to confirm it.
+    pub(crate) needs_guardian: bool,
+    deed: PhantomData<D>,
+}
+
+impl<D> Grant<D> {
+    /// What is known of the conversation without opening any of its text.
+    #[must_use]
+    pub fn session(&self) -> &SessionRecord {
+        &self.session
+    }
+}
+
+impl<D> Proof for Grant<D> {}
+
+/// By which way somebody came to read is of no account once they may.
+impl From<Grant<ReadByLink>> for Grant<Read> {
+    fn from(grant: Grant<ReadByLink>) -> Self {
+        let Grant { person, owner, session, needs_guardian, .. } = grant;
+        Self { person, owner, session, needs_guardian, deed: PhantomData }
+    }
+}
+
+impl<D: Deed, S> FromRequestParts<S> for Grant<D>
+where
+    Authenticator: FromRef<S>,
+    Reading: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let reason = AccessReason::from_request_parts(parts, state).await?;
+        let Ok(share) = ShareSecret::from_request_parts(parts, state).await;
+        let session = session_id(parts, state).await?;
+        let (authenticator, reading) = (Authenticator::from_ref(state), Reading::from_ref(state));
+        let (user, session) = tokio::join!(authenticator.account(&caller), reading.store().session(&session));
+        let (person, session) = (Person(user?), session.map_err(|error| ReadError::from(error).problem())?);
+        reading.grant(person, session, &reason, &share).await.map_err(|error| error.problem())
+    }
+}
+
+/// Something that is no session's id is the id of no session.
+async fn session_id<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<SessionId, Problem> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Query {
+        session_id: Option<String>,
+    }
+
+    let not_found = || Problem::new(Code::NotFound);
+    let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| not_found())?;
+    let named = path.iter().find(|(name, _)| *name == "sessionId").map(|(_, id)| id.to_owned());
+    let named = match named {
+        Some(id) => Some(id),
+        None => Parameters::<Query>::from_request_parts(parts, state).await?.0.session_id,
+    };
+    let named = named.ok_or_else(|| Problem::new(Code::BadRequest).with_detail("sessionId is needed"))?;
+    SessionId::parse(&named).map_err(|_| not_found())
+}
+
+impl Reading {
+    /// Decides whether a person may do a deed with a session now.
+    async fn grant<D: Deed>(
+        &self,
+        person: Person,
+        session: Option<SessionRecord>,
+        reason: &AccessReason,
+        share: &ShareSecret,
+    ) -> Result<Grant<D>, ReadError> {
+        // Who has no history of any kind is told so before being told what there is.
+        if !person.user().role.has_history() {
+            return Err(ReadError::Forbidden);
+        }
+        let session = session.filter(|session| D::finds(session, clock::now())).ok_or(ReadError::NoSession)?;
+        let owner = self.owner_of(&person, &session).await?;
+        let who = person.user().who();
+        let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
+        let mut verdict = access::decide(who, D::ACTION, relation);
+        // A link only ever adds: one that is not good now is as none.
+        if D::BY_LINK && verdict == Verdict::Forbidden && self.is_opened_by(share, &session, &owner).await? {
+            verdict = access::decide(who, D::ACTION, Relation::SharedWith);
+        }
+        let needs_guardian = match verdict {
+            Verdict::Allowed => false,
+            Verdict::AllowedWithReason if reason.is_given() => false,
+            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
+            Verdict::NeedsGuardian => true,
+            Verdict::Forbidden => return Err(ReadError::Forbidden),
+        };
+        Ok(Grant { person, owner, session, needs_guardian, deed: PhantomData })
+    }
+
+    /// The owner of a session that a person asks for, as their account is now.
+    async fn owner_of(&self, person: &Person, session: &SessionRecord) -> Result<User, ReadError> {
+        if person.user().user_id == session.user_id {
+            return Ok(person.user().clone());
+        }
+        // A session whose owner is gone is about to be.
+        Ok(self.store().user(&session.user_id).await?.ok_or(ReadError::NoSession)?.user())
+    }
+}

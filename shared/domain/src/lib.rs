@@ -17,6 +17,7 @@ pub mod sealed;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod share;
 pub mod time;
 pub mod token;
 pub mod turn;

@@ -11,12 +11,14 @@ pub mod grant;
 mod listing;
 mod names;
 pub mod service;
+mod sharing;
 mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Found, Listed, Listing, Order, Page, Wanted};
+pub use sharing::NewShare;
 pub use trail::Trace;
 
 use domain::{UserId, access::Relation, audit::EventType, settings::Settings, user::User};
@@ -103,9 +105,10 @@ impl Reading {
         let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
         let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
         let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
-        let is_guardians = grant.relation == Relation::OwnChild;
+        let owner = &grant.owner;
+        let relation = Relation::of(grant.person.user(), &owner.user_id, owner.parent_user_id.as_ref());
         let conversation = Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?;
-        Ok(conversation.read_by_guardian(is_guardians))
+        Ok(conversation.read_by_guardian(relation == Relation::OwnChild))
     }
 
     /// Notes that a conversation was read, where that is its owner's guardian's to know. What was read

@@ -49,6 +49,9 @@ pub struct SessionRecord {
     /// The last activity of it that the owner's guardian has seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardian_read_to: Option<Timestamp>,
+    /// How often all its shares were revoked: one from before that is good for nothing.
+    #[serde(default)]
+    pub shares_revoked: u64,
     /// The session that it goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<SessionId>,

@@ -108,7 +108,6 @@ impl Store {
         let mut items = vec![
             put(self.new_turn(claim)?),
             put(new_item(&self.config.conversations, to_item(claim.question)?, "userId")?),
-            // A session that begins is counted in the same write.
             match &claim.opening {
                 Some(opening) => update(self.count_session(claim.user, &opening.sessions, claim.question.timestamp)?),
                 None => check(self.may_still_converse(claim.user)?),
@@ -288,6 +287,7 @@ impl Claim<'_> {
             deletion_asked_at: None,
             deletion_begun_at: None,
             guardian_read_to: None,
+            shares_revoked: 0,
             continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
             continued_by: None,
             expires_at: question.expires_at,

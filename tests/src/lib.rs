@@ -24,4 +24,5 @@ mod storage;
 mod testkit;
 mod turns;
 mod visitors;
+mod walk;
 mod watch;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod animal;
 pub mod attempts;
+pub mod directory;
 pub mod endpoint;
 pub mod ids;
 pub mod limits;

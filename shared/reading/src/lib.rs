@@ -7,21 +7,19 @@
 mod conversation;
 mod cursor;
 mod error;
+pub mod grant;
 mod listing;
 mod names;
 pub mod service;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
+pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
 
-use domain::{
-    SessionId, UserId,
-    access::{self, Action, Relation, Verdict},
-    settings::Settings,
-    user::{Status, User},
-};
-use edge::{AccessReason, clock};
+use domain::{UserId, settings::Settings, user::User};
+use edge::{access::Permit, clock};
+use grant::{Delete, Read};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
@@ -48,6 +46,12 @@ pub enum Deletion {
 /// Somebody who is signed in, as their account says now: what a token said once counts for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person(User);
+
+impl<R> From<Permit<R>> for Person {
+    fn from(permit: Permit<R>) -> Self {
+        Self(permit.into_user())
+    }
+}
 
 impl Person {
     /// Their account.
@@ -85,85 +89,26 @@ impl Reading {
         &self.0.animals
     }
 
-    /// Who is calling.
-    ///
-    /// # Errors
-    /// [`ReadError::NoAccount`], [`ReadError::Forbidden`] where the account is not in use.
-    pub async fn person(&self, user: &UserId) -> Result<Person, ReadError> {
-        let user = match self.0.store.user(user).await {
-            // An account of an unknown role or standing may do nothing: it is refused, never guessed.
-            Err(error) if error.is_malformed() => return Err(ReadError::Forbidden),
-            found => found?.ok_or(ReadError::NoAccount)?.user(),
-        };
-        if user.status == Status::Active { Ok(Person(user)) } else { Err(ReadError::Forbidden) }
-    }
-
-    /// A conversation for somebody who may do `action` with it now.
+    /// Opens a conversation that somebody may read.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn conversation(
-        &self,
-        caller: &UserId,
-        session: &SessionId,
-        action: Action,
-        reason: &AccessReason,
-    ) -> Result<Conversation, ReadError> {
-        let (person, session) = tokio::join!(self.person(caller), self.0.store.session(session));
-        let person = person?;
-        // Who has no history of any kind is told so before being told what there is.
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
-        }
-        let session = session?.filter(|session| !session.session().is_expired(clock::now()));
-        let session = session.ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
-        match access::decide(person.user().who(), action, relation) {
-            Verdict::Allowed => {}
-            Verdict::AllowedWithReason if reason.is_given() => {}
-            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
-            Verdict::NeedsGuardian | Verdict::Forbidden => return Err(ReadError::Forbidden),
-        }
-        self.unlock(session).await
+    pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+        self.unlock(grant.session).await
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn delete(&self, caller: &UserId, session: &SessionId) -> Result<Deletion, ReadError> {
-        let person = self.person(caller).await?;
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
+    pub async fn delete(&self, grant: Grant<Delete>) -> Result<Deletion, ReadError> {
+        let (session, now) = (grant.session, clock::now());
+        if grant.needs_guardian {
+            self.store().ask_for_deletion(&session.session_id, now).await?;
+            return Ok(Deletion::Asked);
         }
-        let session = self.0.store.session(session).await?;
-        // A deletion that broke off can be asked for again.
-        let is_there = |session: &SessionRecord| {
-            session.deletion_begun_at.is_some() || !session.session().is_expired(clock::now())
-        };
-        let session = session.filter(is_there).ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
-        match access::decide(person.user().who(), Action::DeleteSession, relation) {
-            Verdict::Allowed => {
-                self.0.store.delete_session(&session, clock::now()).await?;
-                Ok(Deletion::Done)
-            }
-            Verdict::NeedsGuardian => {
-                self.0.store.ask_for_deletion(&session.session_id, clock::now()).await?;
-                Ok(Deletion::Asked)
-            }
-            Verdict::AllowedWithReason | Verdict::Forbidden => Err(ReadError::Forbidden),
-        }
-    }
-
-    /// What a person is to the owner of a session, from the owner's account.
-    async fn relation(&self, person: &Person, session: &SessionRecord) -> Result<Relation, ReadError> {
-        if person.user().user_id == session.user_id {
-            return Ok(Relation::Oneself);
-        }
-        // A session whose owner is gone is about to be.
-        let owner = self.0.store.user(&session.user_id).await?.ok_or(ReadError::NoSession)?;
-        Ok(Relation::of(person.user(), &session.user_id, owner.parent_user_id.as_ref()))
+        self.store().delete_session(&session, now).await?;
+        Ok(Deletion::Done)
     }
 
     /// Unwraps a session's key. Where it is destroyed, the session is gone.

@@ -9,6 +9,7 @@ pub mod animals;
 pub mod attempts;
 pub mod conversations;
 mod deletion;
+mod directory;
 mod error;
 pub mod keys;
 pub mod limits;

@@ -70,6 +70,11 @@ impl Client {
         }
     }
 
+    /// Sends what was built by hand.
+    pub(crate) async fn execute(&self, request: reqwest::Request) -> Answer {
+        answer(self.http.execute(request).await.unwrap()).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         answer(self.request(Method::GET, path).send().await.unwrap()).await
     }

@@ -16,6 +16,10 @@ const MISSING: &str = "0190f3a1-7b2c-7def-8123-456789abcdef";
 const MALFORMED: &str = "not an id";
 const REASON: &str = "The walk asks";
 
+/// The codes that a status has mostly; the table says the others.
+pub(super) const USUAL: [(u16, &str); 5] =
+    [(400, "bad_request"), (401, "unauthorized"), (403, "forbidden"), (404, "not_found"), (422, "invalid")];
+
 /// A call that is to be made.
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
@@ -128,7 +132,10 @@ impl<'a> Walk<'a> {
             words.push_str(&text_of(cell, &told));
         } else {
             let problem: Value = serde_json::from_str(&body).unwrap_or_default();
-            words = format!("{words} {}", problem["code"].as_str().unwrap_or_default());
+            let code = problem["code"].as_str().unwrap_or_default();
+            if !USUAL.contains(&(status.as_u16(), code)) {
+                words = format!("{words} {code}");
+            }
             if kind != "application/problem+json" || problem["status"] != status.as_u16() {
                 faults.push("the answer is no problem document".to_owned());
             }

@@ -4,6 +4,7 @@
 
 mod aims;
 mod cells;
+mod methods;
 mod operations;
 mod principals;
 mod scene;

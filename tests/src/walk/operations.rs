@@ -109,7 +109,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("cancelTurn", CONVERSATIONS, |ask| Call::default().path("turnId", ask.turn)),
     plain("healthConvoStream"),
     op("listSessions", ACCOUNTS_OR_NOBODY, |ask| match ask.aim {
-        Aim::Nobody => Call::default(),
+        // All on one page, whatever else went on.
+        Aim::Nobody => Call::default().query("limit", "100"),
         _ => Call::default().query("userId", ask.user),
     }),
     plain("healthSessions"),

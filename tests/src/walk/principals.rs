@@ -29,11 +29,26 @@ pub(super) enum Principal {
 
 use Principal as P;
 
-/// Principals whose rows are mostly the same, and what they are called together.
-pub(super) const GROUPS: [(&str, &[Principal]); 3] = [
+/// Principals whose rows are mostly the same, and what they are called together; the wider group first.
+pub(super) const GROUPS: [(&str, &[Principal]); 6] = [
     ("everybody", &P::ALL),
+    (
+        "no good token",
+        &[
+            P::NoToken,
+            P::NoTokenWhereVisitorsAreServed,
+            P::Malformed,
+            P::Forged,
+            P::NoAlgorithm,
+            P::OtherIssuer,
+            P::OtherAudience,
+            P::Expired,
+        ],
+    ),
     ("any bad token", &[P::Malformed, P::Forged, P::NoAlgorithm, P::OtherIssuer, P::OtherAudience, P::Expired]),
     ("staff", &[P::Zookeeper, P::ZookeeperWithReason, P::Administrator, P::AdministratorWithReason]),
+    ("zookeepers", &[P::Zookeeper, P::ZookeeperWithReason]),
+    ("administrators", &[P::Administrator, P::AdministratorWithReason]),
 ];
 
 impl Principal {
@@ -66,7 +81,7 @@ impl Principal {
     pub(super) fn name(self) -> &'static str {
         match self {
             P::NoToken => "no token",
-            P::NoTokenWhereVisitorsAreServed => "no token, visitors served",
+            P::NoTokenWhereVisitorsAreServed => "no token where visitors are served",
             P::Malformed => "malformed token",
             P::Forged => "forged token",
             P::NoAlgorithm => "unsigned token",
@@ -82,9 +97,9 @@ impl Principal {
             P::ChildWithoutConsent => "child without consent",
             P::User => "user",
             P::Parent => "parent",
-            P::Zookeeper => "zookeeper",
+            P::Zookeeper => "zookeeper without a reason",
             P::ZookeeperWithReason => "zookeeper with a reason",
-            P::Administrator => "administrator",
+            P::Administrator => "administrator without a reason",
             P::AdministratorWithReason => "administrator with a reason",
         }
     }

@@ -10,21 +10,25 @@ use std::fmt::Write;
 const HEAD: &str = "\
 # What every route answers to whom
 
-Made by a test that asks every operation of `openapi.yaml` as everybody about everybody over HTTP, on the real
-engine (`tests/src/walk`). Change the rules and then this file with them; this writes it anew, and every changed line
-wants to be read:
+A test asks every operation of `openapi.yaml` as everybody about everybody, over HTTP and on the real engine
+(`tests/src/walk`), and the answers have to be these. Change the rules and then this file with them; this writes it anew,
+and every line that changed wants to be read:
 
     ROUTES_TABLE=write cargo nextest run -p tests -E 'test(walk::every_route)'
 
-A cell is the status and the code of the problem. `text` says that the answer held words of the one the request
-names, or of the caller where nobody is named; if it held others' words, they are named. No refusal ever held any.
+**Cells.** The status, and the problem's code where it is not the usual one: 400 `bad_request`, 401 `unauthorized`, 403
+`forbidden`, 404 `not_found`, 422 `invalid`. `text` says that the answer held words of the one whom the request names, or
+of the caller where nobody is named; where it held others' words they are named. No refusal ever held any.
 
-Rows. Behind every bad token stands the account of an administrator, who gives a reason; every good token says to be
-an administrator's, and the account decides. A disabled and an erased account are administrators' too. All but the two that are
-there with and without give a reason (`X-Access-Reason`). Columns: every principal has conversations, and is named as the
-guardian in the account of a child, which means something for some roles only. An account that is
-erased here has the mark and its keys still. In a row's name \"any bad token\" is a malformed, forged, unsigned or expired
-one, one of another issuer and one for another audience.
+**Rows.** \"No good token\" is no token at all, and \"any bad token\": a malformed, a forged, an unsigned and an expired
+one, one of another issuer and one for another audience. Behind each stands the account of an administrator, so that only
+the token is in the way. Every good token says to be an administrator's; the account decides. The disabled and the erased
+account are administrators' as well. \"No such account\" had one. All give a reason (`X-Access-Reason`) but those of whom it
+says otherwise.
+
+**Columns.** Whom the request concerns, seen from the row: every principal has had conversations, and stands as the
+guardian in the account of a child, which means something for parents and staff only. The erased account here has its mark
+and its keys still, as if an erasure had just begun.
 
 ";
 
@@ -81,15 +85,10 @@ impl Section<'_> {
         let names: Vec<_> = aims.iter().map(|aim| aim.name()).collect();
         let mut text = format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
         for (words, principals) in rows {
-            let _ = writeln!(text, "| {} | {} |", called(&principals), folded(&words));
+            let _ = writeln!(text, "| {} | {} |", called(&principals), words.join(" | "));
         }
         text
     }
-}
-
-/// Cells of a row, the same in all columns said once for each.
-fn folded(words: &[&str]) -> String {
-    words.join(" | ")
 }
 
 /// What principals are called together.

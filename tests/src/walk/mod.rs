@@ -7,6 +7,7 @@ mod cells;
 mod methods;
 mod operations;
 mod principals;
+mod rights;
 mod scene;
 mod table;
 mod tokens;

@@ -10,13 +10,18 @@ use crate::testkit::{Client, Engine, Reply, ScriptedModel, Server};
 use futures_util::{StreamExt, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// How much is done at once.
 pub(super) const AT_ONCE: usize = 12;
 /// What the canary of a person begins with; three digits follow. It is one word, so that no stream
 /// cuts it.
 const CANARY: &str = "Canary";
+
+/// Questions whose answer lasts long enough to be logged, does not end, and does not come.
+pub(super) const SLOW: &str = "Tell me slowly";
+pub(super) const STALLED: &str = "Tell me for ever";
+pub(super) const REFUSED: &str = "Tell me nothing";
 
 /// Limits that no walk meets.
 const VARIABLES: [(&str, &str); 2] =
@@ -53,7 +58,7 @@ impl Scene {
     /// Everybody, as grown-up users so far, but for the children.
     pub(super) async fn open(principals: &[Principal]) -> Self {
         let engine = Engine::start().await;
-        let model = ScriptedModel::answering(|asked| Reply::Text(vec![asked.to_owned().leak()])).await;
+        let model = ScriptedModel::answering(reply).await;
         let server = Server::start(&engine.program.url, &model.url, &VARIABLES).await;
         let client = Client::new(&server.url);
         let token = client.administrator().await.text("token").to_owned();
@@ -157,7 +162,8 @@ impl Scene {
         self.update("cmz-users", key, name, value).await;
     }
 
-    async fn update(&self, table: &str, key: Value, name: &str, value: Value) {
+    /// Sets an attribute of an item.
+    pub(super) async fn update(&self, table: &str, key: Value, name: &str, value: Value) {
         let body = json!({
             "TableName": table,
             "Key": key,
@@ -174,6 +180,16 @@ impl Scene {
         let numbers: Vec<_> = numbers.collect();
         let owners = self.people.iter().filter(|(_, person)| numbers.contains(&person.number));
         owners.map(|(owner, _)| *owner).collect()
+    }
+}
+
+/// What Leo says: what was asked, mostly.
+fn reply(asked: &str) -> Reply {
+    match asked {
+        SLOW => Reply::Paced(6, Duration::from_millis(300)),
+        STALLED => Reply::StallsAfter(3),
+        REFUSED => Reply::Status(429, None),
+        _ => Reply::Text(vec![asked.to_owned().leak()]),
     }
 }
 

@@ -34,6 +34,21 @@ async fn send(request: RequestBuilder) -> Answer {
     client::answer(request.send().await.unwrap()).await
 }
 
+/// Somebody asks for the first time and is then looked after for the first time: keys are made.
+pub(super) async fn firsts(scene: &Scene, at: impl Fn(&str) -> String) {
+    let (_, body) = question("Hello Leo!");
+    let one = scene.client.sign_in(client::PARENT).await;
+    let asked = send(post(&one.at(&at("convo-turn")), "/convo_turn", &body)).await;
+    assert_eq!(one.at(&at("history")).history(asked.text("sessionId")).await.status, 200);
+    let other = scene.client.sign_in(client::USER).await;
+    assert_eq!(
+        hear(post(&other.at(&at("convo-stream")), "/convo_turn/stream", &body)).await.terminal().name,
+        "complete"
+    );
+    let listed = other.at(&at("sessions")).get("/conversations/sessions").await;
+    assert_eq!(listed.body["sessions"].as_array().map(Vec::len), Some(1), "{:?}", listed.body);
+}
+
 /// Turns of every kind, by either of the two routes.
 pub(super) async fn turns(scene: &Scene, client: &Client, path: &str) {
     let (_, body) = question("Hello Leo!");

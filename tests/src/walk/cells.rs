@@ -8,12 +8,15 @@ use super::{
 };
 use crate::testkit::{Client, Route, contract_routes, sse};
 use futures_util::{StreamExt, stream};
-use reqwest::{RequestBuilder, Response, header::CONTENT_TYPE};
+use reqwest::{RequestBuilder, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
+use tokio::time::sleep;
 
 const MISSING: &str = "0190f3a1-7b2c-7def-8123-456789abcdef";
 const MALFORMED: &str = "not an id";
+/// How often something is asked whose answer is that it does not work right now: machines may be busy.
+const ATTEMPTS: usize = 4;
 const REASON: &str = "The walk asks";
 
 /// The codes that a status has mostly; the table says the others.
@@ -115,10 +118,22 @@ impl<'a> Walk<'a> {
     /// Makes the calls of one operation, all at once: none of them changes what another one meets.
     pub(super) async fn outcomes(&self, cells: &[Cell], clients: &BTreeMap<Principal, Client>) -> Vec<Outcome> {
         let calls = stream::iter(cells.to_vec()).map(async |cell| {
-            let response = self.request(&cell, &clients[&cell.principal]).send().await.unwrap();
+            let response = self.send(&cell, &clients[&cell.principal]).await;
             self.outcome(&cell, response).await
         });
         calls.buffered(AT_ONCE).collect().await
+    }
+
+    async fn send(&self, cell: &Cell, client: &Client) -> Response {
+        let mut response = self.request(cell, client).send().await.unwrap();
+        for _ in 1..ATTEMPTS {
+            if response.status() != StatusCode::SERVICE_UNAVAILABLE {
+                break;
+            }
+            sleep(Duration::from_secs(1)).await;
+            response = self.request(cell, client).send().await.unwrap();
+        }
+        response
     }
 
     async fn outcome(&self, cell: &Cell, response: Response) -> Outcome {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
 
 /// How much is done at once.
-pub(super) const AT_ONCE: usize = 12;
+pub(super) const AT_ONCE: usize = 8;
 /// What the canary of a person begins with; three digits follow. It is one word, so that no stream
 /// cuts it.
 const CANARY: &str = "Canary";

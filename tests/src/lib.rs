@@ -26,4 +26,5 @@ mod testkit;
 mod trail;
 mod turns;
 mod visitors;
+mod walk;
 mod watch;

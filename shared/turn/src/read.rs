@@ -1,13 +1,17 @@
 //! Everything a turn needs to know before it begins, read in one trip.
 
 use crate::{Asker, Parts, Question, TurnError};
-use domain::{SessionId, Timestamp, UserId, turn::FinishReason, user::User};
+use domain::{
+    SessionId, Timestamp, UserId,
+    turn::FinishReason,
+    user::{MayNotConverse, User},
+};
 use edge::clock;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use store::{
     Store, animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, tally::Tally, turns::TurnRecord,
-    wrapped_keys::KeyRecord,
+    users::UserRecord, wrapped_keys::KeyRecord,
 };
 use vault::{DataKey, Label};
 
@@ -57,7 +61,7 @@ pub(crate) async fn everything(parts: &Parts, question: &Question) -> Result<Rea
 async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Timestamp) -> Result<Person, TurnError> {
     let store = &parts.store;
     let (record, conversations_key, session, turn) = tokio::try_join!(
-        async { store.user(user_id).await?.ok_or(TurnError::NoAccount) },
+        account(store, user_id),
         conversations_key(parts, user_id),
         async {
             match &question.session_id {
@@ -82,6 +86,14 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
         return Err(TurnError::TurnGone);
     }
     Ok(Person { user, sessions: record.sessions, conversations_key, session, turn })
+}
+
+/// The account of whoever asks. One of a role or standing that the rules do not know may do nothing.
+pub(crate) async fn account(store: &Store, user: &UserId) -> Result<UserRecord, TurnError> {
+    match store.user(user).await {
+        Err(error) if error.is_malformed() => Err(MayNotConverse::NotActive.into()),
+        found => found?.ok_or(TurnError::NoAccount),
+    }
 }
 
 /// The key that wraps a person's session keys, unwrapped at once, and its generation.

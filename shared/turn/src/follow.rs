@@ -38,10 +38,9 @@ pub(crate) fn bound(config: &Config, peer: &Peer, delivery: Delivery) -> Instant
 
 /// A person's turn, as it is remembered.
 pub(crate) async fn known_turn(parts: &Parts, user: &UserId, turn: &TurnId) -> Result<(User, TurnRecord), TurnError> {
-    let (user, turn) = tokio::try_join!(read::account(&parts.store, user), async {
-        Ok::<_, TurnError>(parts.store.turn(user, turn).await?)
-    })?;
-    let user = user.user();
+    let turn = async { Ok(parts.store.turn(user, turn).await?) };
+    let (account, turn) = tokio::try_join!(read::account(&parts.store, user), turn)?;
+    let user = account.user();
     if user.status != Status::Active {
         return Err(domain::user::MayNotConverse::NotActive.into());
     }

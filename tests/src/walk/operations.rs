@@ -121,6 +121,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         is_destructive: true,
         call: |ask| Call::default().path("sessionId", ask.session),
     },
+    op("shareHistory", CONVERSATIONS, |ask| {
+        Call::default().path("sessionId", ask.session).body(json!({ "expiresIn": 3600 }))
+    }),
+    op("revokeShares", CONVERSATIONS, |ask| Call::default().path("sessionId", ask.session)),
     op("getConvoHistory", CONVERSATIONS, |ask| Call::default().query("sessionId", ask.session)),
     plain("healthHistory"),
 ];

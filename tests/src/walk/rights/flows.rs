@@ -41,6 +41,11 @@ pub(super) async fn firsts(scene: &Scene, at: impl Fn(&str) -> String) {
     let asked = send(post(&one.at(&at("convo-turn")), "/convo_turn", &body)).await;
     assert_eq!(one.at(&at("history")).history(asked.text("sessionId")).await.status, 200);
     let other = scene.client.sign_in(client::USER).await;
+    let path = format!("/conversations/history/{}", asked.text("sessionId"));
+    let shared = one.at(&at("history")).post(&format!("{path}/shares"), &json!({})).await;
+    let (_, secret) = shared.text("link").split_once("#share=").expect("a secret");
+    let followed = other.at(&at("history")).request(Method::GET, &path).header("x-share", secret);
+    assert_eq!(send(followed).await.status, 200);
     assert_eq!(
         hear(post(&other.at(&at("convo-stream")), "/convo_turn/stream", &body)).await.terminal().name,
         "complete"

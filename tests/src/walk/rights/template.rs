@@ -73,7 +73,7 @@ impl Template {
                 && statement
                     .leading
                     .as_ref()
-                    .is_none_or(|keys| leading.is_some_and(|key| keys.iter().any(|k| k == key)))
+                    .is_none_or(|keys| leading.is_some_and(|key| keys.iter().any(|named| is_like(key, named))))
         })
     }
 
@@ -135,10 +135,16 @@ fn name(resource: &Value, names: &BTreeMap<String, String>) -> String {
     names.iter().fold(pattern, |text, (id, name)| text.replace(&format!("${{{id}.Arn}}"), name))
 }
 
+/// Whether a partition is the one that a condition names, or begins as it says.
+fn is_like(partition: &str, named: &str) -> bool {
+    named.strip_suffix('*').map_or(partition == named, |beginning| partition.starts_with(beginning))
+}
+
 /// The partition keys that a condition leaves.
 fn leading(condition: &Value) -> Option<Vec<String>> {
     let conditions = condition.as_object()?;
     let keys = &condition["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"];
+    let keys = if keys.is_array() { keys } else { &condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] };
     assert!(conditions.len() == 1 && keys.is_array(), "only leading keys are understood here: {condition}");
     Some(keys.as_array().unwrap().iter().map(text).collect())
 }

@@ -28,6 +28,8 @@ pub enum Who {
 pub enum Action {
     /// Read a conversation's text.
     ReadHistory,
+    /// Take a conversation away as a file.
+    ExportHistory,
     /// See that a conversation was, and how long: no text of it.
     ListSessions,
     /// Go on with a conversation.
@@ -80,8 +82,9 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadHistory,
+        Self::ExportHistory,
         Self::ListSessions,
         Self::ContinueSession,
         Self::DeleteSession,
@@ -129,13 +132,20 @@ impl User {
 pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
     match (action, relation) {
-        (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
+        (
+            Action::ReadHistory | Action::ExportHistory | Action::ListSessions | Action::ContinueSession,
+            Relation::Oneself,
+        ) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
         (Action::ReadHistory | Action::ListSessions, Relation::OwnChild) => match who {
             Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User => Forbidden,
+        },
+        (Action::ExportHistory, Relation::OthersChild) => match who {
+            Who::Administrator => AllowedWithReason,
+            Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
         (Action::ReadHistory, Relation::OthersChild) => match who {
             Who::Zookeeper | Who::Administrator => AllowedWithReason,
@@ -152,18 +162,19 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Child => NeedsGuardian,
             Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
-        (Action::DeleteSession, Relation::OwnChild) => match who {
+        (Action::DeleteSession | Action::ExportHistory, Relation::OwnChild) => match who {
             Who::Parent | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
         },
         (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
+        | (Action::ExportHistory, Relation::OtherAdult)
         | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
         | (Action::AdministerUsers, Relation::Zoo) => match who {
             Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
         (Action::ReadUsage | Action::UseAccount, Relation::Oneself) => Allowed,
-        (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
+        (Action::ReadHistory | Action::ExportHistory | Action::DeleteSession, Relation::Zoo)
         | (
             Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
@@ -230,7 +241,8 @@ mod tests {
     #[test]
     fn visitors_have_no_history_and_nobody_goes_on_with_anothers() {
         for relation in Relation::ALL {
-            for action in [Action::ReadHistory, Action::ListSessions, Action::ContinueSession, Action::DeleteSession] {
+            let [read, export] = [Action::ReadHistory, Action::ExportHistory];
+            for action in [read, export, Action::ListSessions, Action::ContinueSession, Action::DeleteSession] {
                 assert_eq!(decide(Who::Visitor, action, relation), Verdict::Forbidden);
             }
             for who in Who::ALL.into_iter().filter(|_| relation != Relation::Oneself) {

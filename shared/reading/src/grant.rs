@@ -35,6 +35,21 @@ impl Deed for Read {
     const ACTION: Action = Action::ReadHistory;
 }
 
+/// To take it away as a file.
+#[derive(Debug, Clone, Copy)]
+pub enum Export {}
+
+impl Deed for Export {
+    const ACTION: Action = Action::ExportHistory;
+}
+
+/// A deed for which the text is opened.
+pub trait Opens: Deed {}
+
+impl Opens for Read {}
+
+impl Opens for Export {}
+
 /// To make it disappear.
 #[derive(Debug, Clone, Copy)]
 pub enum Delete {}

@@ -19,7 +19,7 @@ pub use listing::{Listed, Listing, Wanted};
 
 use domain::{UserId, settings::Settings, user::User};
 use edge::{access::Permit, clock};
-use grant::{Delete, Read};
+use grant::{Delete, Opens};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
@@ -89,12 +89,21 @@ impl Reading {
         &self.0.animals
     }
 
-    /// Opens a conversation that somebody may read.
+    /// Opens a conversation that somebody may read, or take away.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+    pub async fn open<D: Opens>(&self, grant: Grant<D>) -> Result<Conversation, ReadError> {
         self.unlock(grant.session).await
+    }
+
+    /// The name that the owner of an opened conversation goes by.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn owners_name(&self, conversation: &Conversation) -> Result<String, ReadError> {
+        let owner = self.store().user(&conversation.session().user_id).await?.ok_or(ReadError::NoSession)?;
+        names::display_name(self, &owner).await
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.

@@ -145,6 +145,9 @@ async fn nothing_that_a_person_said_or_is_called_is_logged() {
         let client = Client::new(&url).sign_in(client::CHILD).await;
         let answer = client.ask("canary7291 asks what you eat").await;
         client.history(answer.text("sessionId")).await;
+        for format in ["json", "txt", "pdf"] {
+            client.get(&format!("/conversations/history/{}/export?format={format}", answer.text("sessionId"))).await;
+        }
         child.kill().await.unwrap();
         answer.text("reply").to_owned()
     };

@@ -23,6 +23,7 @@ mod program;
 mod sessions;
 mod storage;
 mod testkit;
+mod trail;
 mod turns;
 mod visitors;
 mod watch;

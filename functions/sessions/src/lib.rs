@@ -14,7 +14,7 @@ use edge::{
     routing::{Routes, get},
 };
 use query::Query;
-use reading::{Listed, ReadError, Reading, service::Service};
+use reading::{Listed, ReadError, Reading, Trace, service::Service};
 use serde::Serialize;
 use store::animals::Catalogue;
 
@@ -64,12 +64,13 @@ struct Row {
 async fn list(
     permit: Permit<ListSessions>,
     State(reading): State<Reading>,
+    trace: Trace,
     RawQuery(query): RawQuery,
 ) -> Result<Json<List>, Problem> {
     let query = Query::parse(query.as_deref().unwrap_or_default())?;
     let problem = |error: ReadError| error.problem();
     let person = permit.into();
-    let listing = reading.sessions(&person, &query.wanted, query.limit, query.next_token.as_deref());
+    let listing = reading.sessions(&person, &trace, &query.wanted, query.limit, query.next_token.as_deref());
     let (listing, catalogue) = tokio::join!(listing, reading.animals().catalogue(clock::now()));
     let (listing, catalogue) = (listing.map_err(problem)?, catalogue.map_err(|error| problem(error.into()))?);
     let sessions = listing.sessions.into_iter().map(|listed| Row::new(listed, &catalogue)).collect();

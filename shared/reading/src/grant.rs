@@ -1,16 +1,20 @@
 //! The decision whether somebody may do something with a conversation, as a proof that a handler takes:
 //! who asks is read from their account as it is now, what they are to the owner from the owner's.
 
-use crate::{Person, ReadError, Reading};
+use crate::{
+    Person, ReadError, Reading,
+    trail::{Access, Trace},
+};
 use axum::{
     extract::{FromRef, FromRequestParts, RawPathParams},
     http::request::Parts,
 };
 use domain::{
-    SessionId, Timestamp,
+    SessionId, Timestamp, UserId,
     access::{self, Action, Relation, Verdict},
+    audit::{EventType, Metadata},
 };
-use edge::{AccessReason, Authenticator, Caller, Code, Problem, access::Proof, clock, query::Parameters};
+use edge::{Authenticator, Caller, Code, Problem, access::Proof, clock, query::Parameters};
 use serde::Deserialize;
 use std::marker::PhantomData;
 use store::sessions::SessionRecord;
@@ -66,10 +70,27 @@ impl Deed for Delete {
 /// Somebody may do a deed with a conversation. The session is the one that the path names
 /// (`{sessionId}`), or the query (`sessionId`).
 pub struct Grant<D> {
+    pub(crate) person: Person,
+    pub(crate) trace: Trace,
     pub(crate) session: SessionRecord,
     /// Whether their guardian still has to confirm it.
     pub(crate) needs_guardian: bool,
     deed: PhantomData<D>,
+}
+
+impl<D: Deed> Grant<D> {
+    /// The deed, as it is written down.
+    pub(crate) fn access(&self, event: EventType) -> Access<'_> {
+        Access {
+            event,
+            action: D::ACTION,
+            user: self.person.user(),
+            target: Some(&self.session.user_id),
+            session: Some(&self.session.session_id),
+            trace: &self.trace,
+            metadata: Metadata::default(),
+        }
+    }
 }
 
 impl<D> Grant<D> {
@@ -92,12 +113,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let reason = AccessReason::from_request_parts(parts, state).await?;
-        let session = session_id(parts, state).await?;
+        let trace = Trace::from_request_parts(parts, state).await?;
+        let named = session_id(parts, state).await?;
         let (authenticator, reading) = (Authenticator::from_ref(state), Reading::from_ref(state));
-        let (user, session) = tokio::join!(authenticator.account(&caller), reading.store().session(&session));
+        let (user, session) = tokio::join!(authenticator.account(&caller), reading.store().session(&named));
         let (person, session) = (Person(user?), session.map_err(|error| ReadError::from(error).problem())?);
-        reading.grant(person, session, &reason).await.map_err(|error| error.problem())
+        reading.grant(person, &named, session, trace).await.map_err(|error| error.problem())
     }
 }
 
@@ -125,23 +146,32 @@ impl Reading {
     async fn grant<D: Deed>(
         &self,
         person: Person,
+        named: &SessionId,
         session: Option<SessionRecord>,
-        reason: &AccessReason,
+        trace: Trace,
     ) -> Result<Grant<D>, ReadError> {
+        let session = session.filter(|session| D::finds(session, clock::now()));
+        let refused = async |target: Option<&UserId>| {
+            let event = EventType::UnauthorizedAccessAttempt;
+            let (user, trace, metadata) = (person.user(), &trace, Metadata::default());
+            let access = Access { event, action: D::ACTION, user, target, session: Some(named), trace, metadata };
+            self.record_refusal(access, Code::Forbidden).await;
+            ReadError::Forbidden
+        };
         // Who has no history of any kind is told so before being told what there is.
         if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
+            return Err(refused(session.as_ref().map(|session| &session.user_id)).await);
         }
-        let session = session.filter(|session| D::finds(session, clock::now())).ok_or(ReadError::NoSession)?;
+        let session = session.ok_or(ReadError::NoSession)?;
         let relation = self.relation(&person, &session).await?;
         let needs_guardian = match access::decide(person.user().who(), D::ACTION, relation) {
             Verdict::Allowed => false,
-            Verdict::AllowedWithReason if reason.is_given() => false,
+            Verdict::AllowedWithReason if trace.reason.is_given() => false,
             Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
             Verdict::NeedsGuardian => true,
-            Verdict::Forbidden => return Err(ReadError::Forbidden),
+            Verdict::Forbidden => return Err(refused(Some(&session.user_id)).await),
         };
-        Ok(Grant { session, needs_guardian, deed: PhantomData })
+        Ok(Grant { person, trace, session, needs_guardian, deed: PhantomData })
     }
 
     /// What a person is to the owner of a session, from the owner's account.

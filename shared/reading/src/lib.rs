@@ -4,6 +4,7 @@
 //!
 //! Knows no route and no wire format.
 
+mod close;
 mod conversation;
 mod cursor;
 mod error;
@@ -11,13 +12,20 @@ pub mod grant;
 mod listing;
 mod names;
 pub mod service;
+mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
+pub use trail::Trace;
 
-use domain::{UserId, settings::Settings, user::User};
+use domain::{
+    UserId,
+    audit::{EventType, Receipt},
+    settings::Settings,
+    user::User,
+};
 use edge::{access::Permit, clock};
 use grant::{Delete, Opens};
 use std::sync::Arc;
@@ -94,7 +102,11 @@ impl Reading {
     /// # Errors
     /// [`ReadError`].
     pub async fn open<D: Opens>(&self, grant: Grant<D>) -> Result<Conversation, ReadError> {
-        self.unlock(grant.session).await
+        let receipt = self.record(grant.access(EventType::ConversationViewed));
+        let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
+        let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
+        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
+        Ok(Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?)
     }
 
     /// The name that the owner of an opened conversation goes by.
@@ -111,25 +123,27 @@ impl Reading {
     /// # Errors
     /// [`ReadError`].
     pub async fn delete(&self, grant: Grant<Delete>) -> Result<Deletion, ReadError> {
-        let (session, now) = (grant.session, clock::now());
+        let event = if grant.needs_guardian { EventType::DeletionRequested } else { EventType::ConversationDeleted };
+        self.record(grant.access(event)).await?;
+        let (session, now) = (&grant.session, clock::now());
         if grant.needs_guardian {
             self.store().ask_for_deletion(&session.session_id, now).await?;
             return Ok(Deletion::Asked);
         }
-        self.store().delete_session(&session, now).await?;
+        self.store().delete_session(session, now).await?;
         Ok(Deletion::Done)
     }
 
-    /// Unwraps a session's key. Where it is destroyed, the session is gone.
-    async fn unlock(&self, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let (user_key, session_key) = tokio::try_join!(self.user_key(&session.user_id), self.session_key(&session),)?;
-        open(&user_key.ok_or(ReadError::NoSession)?, session_key, session)
-    }
-
-    /// The same where the owner's key is unwrapped already.
-    async fn unlock_with(&self, user_key: &DataKey, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let session_key = self.session_key(&session).await?;
-        open(user_key, session_key, session)
+    /// Opens a conversation where the owner's key is unwrapped already. Where its own is destroyed, it is
+    /// gone.
+    async fn unlock(
+        &self,
+        user_key: &DataKey,
+        session: SessionRecord,
+        receipt: &Receipt,
+    ) -> Result<Conversation, ReadError> {
+        let session_key = self.session_key(&session).await?.ok_or(ReadError::NoSession)?;
+        Ok(Conversation::open(session, user_key, &session_key.wrapped, receipt)?)
     }
 
     /// The key that wraps the keys of a person's sessions.
@@ -142,10 +156,4 @@ impl Reading {
     async fn session_key(&self, session: &SessionRecord) -> Result<Option<KeyRecord>, ReadError> {
         Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?)
     }
-}
-
-fn open(user_key: &DataKey, session_key: Option<KeyRecord>, session: SessionRecord) -> Result<Conversation, ReadError> {
-    let session_key = session_key.ok_or(ReadError::NoSession)?;
-    let key = user_key.open_session_key(&session.session_id, &session_key.wrapped)?;
-    Ok(Conversation::new(session, key))
 }

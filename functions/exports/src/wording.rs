@@ -13,7 +13,8 @@ pub(crate) const CONTINUED: &str = "continued";
 
 /// What the file is for, on every page.
 pub(crate) fn purpose(transcript: &Transcript) -> String {
-    let (day, time) = (day(transcript.exported_at), time(transcript.exported_at));
+    // In figures: the line leaves room for the number of the page.
+    let (day, time) = (transcript.exported_at.date(), time(transcript.exported_at));
     format!("Menagerie, talking with the zoo’s animals · a private copy of one conversation, made on {day}, {time}")
 }
 

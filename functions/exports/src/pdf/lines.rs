@@ -103,6 +103,12 @@ impl Setter<'_, '_> {
     }
 
     fn end_line(&mut self) {
+        let text = &self.paragraph.text;
+        let is_space = |run: &&mut Run| text.get(run.text.clone()).is_some_and(|text| text.trim().is_empty());
+        // Space at a line's end goes the paragraph's way (rule L1).
+        for run in self.runs.iter_mut().rev().take_while(is_space) {
+            run.level = self.base;
+        }
         let runs = in_sight_order(joined(std::mem::take(&mut self.runs)));
         self.lines.push((runs, (self.used - self.space).max(0.0)));
         (self.used, self.space) = (0.0, 0.0);
@@ -112,16 +118,16 @@ impl Setter<'_, '_> {
     fn shape(&mut self, text: Range<usize>) -> Word {
         let piece = self.paragraph.text.get(text.clone()).unwrap_or_default();
         let middle = text.start + piece.trim_end().len();
-        let mut runs = self.runs_of(text.start..middle, None);
+        let mut runs = self.runs_of(text.start..middle);
         let width = runs.iter().map(|run| run.width).sum();
-        let spaces = self.runs_of(middle..text.end, Some(self.base));
+        let spaces = self.runs_of(middle..text.end);
         let space = spaces.iter().map(|run| run.width).sum();
         runs.extend(spaces);
         Word { runs, width, space }
     }
 
     /// The runs of a range: one for each face, style and direction.
-    fn runs_of(&mut self, text: Range<usize>, level: Option<u8>) -> Vec<Run> {
+    fn runs_of(&mut self, text: Range<usize>) -> Vec<Run> {
         let (mut runs, mut at) = (Vec::new(), text.start);
         while at < text.end {
             let own = self.levels.get(at).copied().unwrap_or(self.base);
@@ -133,7 +139,7 @@ impl Setter<'_, '_> {
             let rest = self.paragraph.text.get(at..end).unwrap_or_default();
             let (face, length) = self.shaping.face_of(rest, wanted);
             let end = at + length.max(1);
-            runs.push(self.shaping.shape(&self.paragraph.text, at..end, face, self.size, level.unwrap_or(own)));
+            runs.push(self.shaping.shape(&self.paragraph.text, at..end, face, self.size, own));
             at = end;
         }
         runs

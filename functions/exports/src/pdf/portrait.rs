@@ -73,8 +73,10 @@ mod tests {
     #[test]
     fn every_portrait_of_the_web_app_is_here() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/public/animals");
-        let names = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-        let drawn: BTreeSet<String> = names.filter(|name| name.ends_with(".svg")).collect();
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let pictures = files.filter(|file| file.extension().is_some_and(|ending| ending == "svg"));
+        let name = |file: std::path::PathBuf| file.file_name().unwrap().to_str().unwrap().to_owned();
+        let drawn: BTreeSet<String> = pictures.map(name).collect();
         assert_eq!(drawn, PORTRAITS.iter().map(|(name, _)| (*name).to_owned()).collect());
     }
 

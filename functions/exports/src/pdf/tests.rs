@@ -116,6 +116,11 @@ fn what_runs_from_right_to_left_is_set_so() {
     let first = hebrew.glyphs.first().unwrap().text_range.start;
     assert!(hebrew.level % 2 == 1 && first > hebrew.glyphs.last().unwrap().text_range.start);
     assert!(set("שלום abc", f32::MAX)[0].is_backwards);
+    let starts = |text: &str| set(text, f32::MAX).remove(0).runs.iter().map(|run| run.text.start).collect::<Vec<_>>();
+    let [a, first, second, b] = ["ab ", "שלום", "עולם", " cd"];
+    let words = starts(&format!("{a}{first} {second}{b}"));
+    let at = |start: usize| words.iter().position(|found| *found == start).unwrap();
+    assert!(at(0) < at(3 + first.len() + 1) && at(3 + first.len() + 1) < at(3), "{words:?}");
 }
 
 #[test]

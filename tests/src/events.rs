@@ -1,18 +1,20 @@
 //! Every sample event of API Gateway, v1 on a named stage and v2, answered by the functions' own
 //! binaries under Lambda's runtime interface.
 
-use crate::testkit::{Client, Engine, ScriptedModel, client, lambda::Function, root, sse};
+use crate::testkit::{Client, Engine, ScriptedModel, Server, client, lambda::Function, root, sse};
 
 #[tokio::test]
 async fn every_sample_event_is_answered_by_its_functions_own_binary() {
     let engine = Engine::start().await;
     let model = ScriptedModel::start([]).await;
-    let server = engine.serve(&model.url).await;
+    let server = Server::start(&engine.program.url, &model.url, &[]).await;
     let endpoint = format!("{}/chat/completions", model.url);
     let fonts = root().join("functions/exports/fonts");
     let variables = [
         ("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true"),
         ("CHAT_ENDPOINT", endpoint.as_str()),
+        // As the server has it: each event is asked for its own turn.
+        ("CHAT_RATE_LIMIT_PER_MINUTE", "100"),
         ("CONVERSATION_TABLE_REGION", "us-west-2"),
         ("DYNAMODB_ENDPOINT_URL", engine.program.url.as_str()),
         ("EXPORT_FONTS_DIR", fonts.to_str().unwrap()),

@@ -16,6 +16,7 @@ mod convo_turn;
 mod deletion;
 mod durability;
 mod events;
+mod exports;
 mod history;
 mod judged;
 mod program;

@@ -148,6 +148,9 @@ async fn nothing_that_a_person_said_or_is_called_is_logged() {
         for q in ["canary7291", "canary5512%20is%20nowhere"] {
             assert_eq!(client.get(&format!("/conversations/sessions?q={q}")).await.status, 200);
         }
+        for format in ["json", "txt", "pdf"] {
+            client.get(&format!("/conversations/history/{}/export?format={format}", answer.text("sessionId"))).await;
+        }
         child.kill().await.unwrap();
         answer.text("reply").to_owned()
     };

@@ -70,7 +70,7 @@ async fn history(
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
     let reader = grant.person().clone();
-    let conversation = reading.open(grant.into()).await.map_err(|error| error.problem())?;
+    let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
     let Shown { history, validator } = page.open(&reader).map_err(|error| Problem::internal(&error))?;

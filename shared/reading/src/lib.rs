@@ -23,7 +23,7 @@ pub use trail::Trace;
 
 use domain::{UserId, access::Relation, audit::EventType, settings::Settings, user::User};
 use edge::{access::Permit, clock};
-use grant::{Delete, Read};
+use grant::{Delete, Opens};
 use std::{sync::Arc, time::Duration};
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
@@ -96,11 +96,11 @@ impl Reading {
         &self.0.animals
     }
 
-    /// Opens a conversation that somebody may read.
+    /// Opens a conversation that somebody may read, or take away.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+    pub async fn open<D: Opens>(&self, grant: Grant<D>) -> Result<Conversation, ReadError> {
         let receipt = self.record(grant.access(EventType::ConversationViewed));
         let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
         let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
@@ -124,6 +124,15 @@ impl Reading {
             Ok(Err(cause)) => tracing::warn!(%cause, "it was not noted that a conversation was read"),
             Err(cause) => tracing::warn!(%cause, "it was not noted that a conversation was read"),
         }
+    }
+
+    /// The name that the owner of an opened conversation goes by.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn owners_name(&self, conversation: &Conversation) -> Result<String, ReadError> {
+        let owner = self.store().user(&conversation.session().user_id).await?.ok_or(ReadError::NoSession)?;
+        names::display_name(self, &owner).await
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.

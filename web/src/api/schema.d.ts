@@ -569,6 +569,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/history/{sessionId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A whole session as a file
+         * @description For the owner of the session, the owner's guardian, and administrators; not for zookeepers, but of their
+         *     own. Administrators who export a child's session say why in `X-Access-Reason`; without it 428. All messages
+         *     are in it, oldest first, with names, times (UTC) and statistics. Reading, a session that does not exist and
+         *     one that is somebody else's are as for `GET /conversations/history/{sessionId}`.
+         *
+         *     A file has at most 6,000,000 bytes. What would be larger is 413 `export_too_large`, before any of it is
+         *     sent; `txt` is the smallest form.
+         */
+        get: operations["exportHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/convo_history": {
         parameters: {
             query?: never;
@@ -582,6 +608,23 @@ export interface paths {
          *     `userId` or `animalId` is given and the session is not theirs, 404.
          */
         get: operations["getConvoHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the exports function answers */
+        get: operations["healthExports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -970,6 +1013,26 @@ export interface components {
             statistics: components["schemas"]["Statistics"];
             pagination: components["schemas"]["Pagination"];
         };
+        /** @description A whole session, to be kept. Within a `formatVersion` members may be added; none is changed or taken away. */
+        ConversationExport: {
+            /** @constant */
+            format: "menagerie-conversation";
+            /** @constant */
+            formatVersion: 1;
+            exportedAt: components["schemas"]["Timestamp"];
+            sessionId: components["schemas"]["Id"];
+            userId: components["schemas"]["Id"];
+            /** @description The name that the session's owner goes by. */
+            displayName: string;
+            animalId: components["schemas"]["AnimalId"];
+            /** @description The animal's id where the animal is not there any more. */
+            animalName: string;
+            startTime: components["schemas"]["Timestamp"];
+            endTime: components["schemas"]["Timestamp"];
+            /** @description All of them, oldest first. */
+            messages: components["schemas"]["Message"][];
+            statistics: components["schemas"]["Statistics"];
+        };
         Message: {
             messageId: components["schemas"]["Id"];
             /** @description Of the turn; a question and its answer have the same. */
@@ -1137,6 +1200,15 @@ export interface components {
         };
         /** @description The body is over 64 KiB. */
         TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file would have more than 6,000,000 bytes. Code `export_too_large`. */
+        ExportTooLarge: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2094,6 +2166,48 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    exportHistory: {
+        parameters: {
+            query?: {
+                /** @description A document for programs, text for any screen, or A4 pages. Any other is 400. */
+                format?: "json" | "txt" | "pdf";
+            };
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path: {
+                sessionId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    /** @description Always `attachment`, with a name made of the animal's id and the session's first day. */
+                    "Content-Disposition": string;
+                    "X-Content-Type-Options": "nosniff";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationExport"];
+                    "text/plain; charset=utf-8": string;
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ExportTooLarge"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getConvoHistory: {
         parameters: {
             query: {
@@ -2127,6 +2241,18 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    healthExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
         };
     };
     healthHistory: {

@@ -8,6 +8,8 @@ use axum::{
 };
 use edge::{Code, Problem};
 use pdf::Faces;
+use reading::File;
+use sha2::{Digest, Sha256};
 
 /// The largest file, in bytes: what Lambda's buffered answers hold, so that no way to a client is too
 /// narrow.
@@ -76,6 +78,16 @@ impl Attachment {
         }
         let name = format!("{}-{}.{}", transcript.animal_id, transcript.start_time.date(), format.ending());
         Ok(Self { name, format, bytes })
+    }
+
+    /// The file as it is written down.
+    pub(crate) fn described(&self, messages: usize) -> File {
+        let digest = Sha256::digest(&self.bytes);
+        File {
+            format: self.format.ending(),
+            messages: u64::try_from(messages).unwrap_or(u64::MAX),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
     }
 }
 

@@ -75,9 +75,13 @@ async fn export(
 ) -> Result<Attachment, Problem> {
     let format = Format::parse(query.format.as_deref().unwrap_or("json"));
     let format = format.ok_or_else(|| Problem::new(Code::BadRequest).with_detail("format is json, txt or pdf"))?;
+    let taker = grant.taker();
     let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
     let transcript = Box::pin(gather::transcript(&reading, &conversation)).await?;
     // Hundreds of pages take a second of work: not on the threads that answer others.
+    let messages = transcript.messages.len();
     let made = tokio::task::spawn_blocking(move || Attachment::make(&transcript, format, &faces)).await;
-    made.map_err(|error| Problem::internal(&error))?
+    let made = made.map_err(|error| Problem::internal(&error))??;
+    let recorded = reading.record_export(&taker, made.described(messages)).await;
+    recorded.map(|()| made).map_err(|error| error.problem())
 }

@@ -7,6 +7,7 @@
 mod conversation;
 mod cursor;
 mod error;
+mod exporting;
 pub mod grant;
 mod listing;
 mod names;
@@ -16,6 +17,7 @@ mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
+pub use exporting::{File, Taker};
 pub use grant::Grant;
 pub use listing::{Found, Listed, Listing, Order, Page, Wanted};
 pub use sharing::NewShare;

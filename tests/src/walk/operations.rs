@@ -125,7 +125,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Call::default().path("sessionId", ask.session).body(json!({ "expiresIn": 3600 }))
     }),
     op("revokeShares", CONVERSATIONS, |ask| Call::default().path("sessionId", ask.session)),
+    op("exportHistory", CONVERSATIONS, |ask| Call::default().path("sessionId", ask.session).query("format", "txt")),
     op("getConvoHistory", CONVERSATIONS, |ask| Call::default().query("sessionId", ask.session)),
+    plain("healthExports"),
     plain("healthHistory"),
 ];
 

@@ -33,6 +33,7 @@ const WALKERS: [Principal; 7] = [
 const IDLE: &[(&str, &str, &str, &str)] = &[
     ("convo-stream", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
     ("convo-turn", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
+    ("exports", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("history", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("sessions", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
 ];

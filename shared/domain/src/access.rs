@@ -1,6 +1,8 @@
 //! Who may do what: with whose conversations, and with what belongs to the zoo. `docs/access.md` shows
 //! every answer that this file gives, and a test holds the two together.
 
+mod family;
+
 use crate::{
     UserId,
     user::{Role, User},
@@ -40,6 +42,20 @@ pub enum Action {
     ConfigureAnimals,
     /// See, make and switch off accounts.
     AdministerUsers,
+    /// See who belongs to a family. Its own people are to it as one is to oneself.
+    ReadFamily,
+    /// Make families, change and end them.
+    ManageFamily,
+    /// Make an account for a child of a family. Its own people are to it as one is to oneself.
+    AddChild,
+    /// Invite somebody to be family, and answer such an invitation.
+    Invite,
+    /// Pause a child's chats, and limit its questions.
+    SetControls,
+    /// See how much a family's children talked, and with whom. Its own people are to it as one is to oneself.
+    ReadInsights,
+    /// See what a child asked about.
+    ReadTopics,
 }
 
 /// What the person is to the one whom it concerns.
@@ -78,7 +94,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadHistory,
         Self::ListSessions,
         Self::ContinueSession,
@@ -86,6 +102,13 @@ impl Action {
         Self::ReadUsage,
         Self::ConfigureAnimals,
         Self::AdministerUsers,
+        Self::ReadFamily,
+        Self::ManageFamily,
+        Self::AddChild,
+        Self::Invite,
+        Self::SetControls,
+        Self::ReadInsights,
+        Self::ReadTopics,
     ];
 }
 
@@ -126,6 +149,16 @@ impl User {
 pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
     match (action, relation) {
+        (
+            Action::ReadFamily
+            | Action::ManageFamily
+            | Action::AddChild
+            | Action::Invite
+            | Action::SetControls
+            | Action::ReadInsights
+            | Action::ReadTopics,
+            _,
+        ) => family::decide(who, action, relation),
         (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
@@ -181,7 +214,7 @@ pub fn allows(user: &User, action: Action, relation: Relation) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user::{Consent, Status};
+    use crate::user::{Consent, Controls, Status};
     use std::fmt::Write;
 
     /// Every answer, as a table that a person can read.
@@ -245,6 +278,7 @@ mod tests {
             status: Status::Active,
             parent_user_id: None,
             consent: Consent::default(),
+            controls: Controls::default(),
             generation: 0,
         };
         assert_eq!(Relation::of(&person, &id("pat"), None), Relation::Oneself);

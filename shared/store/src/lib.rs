@@ -10,6 +10,8 @@ pub mod attempts;
 pub mod conversations;
 mod deletion;
 mod error;
+pub mod families;
+pub mod invitations;
 pub mod keys;
 pub mod limits;
 pub mod refresh_tokens;

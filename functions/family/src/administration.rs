@@ -4,7 +4,6 @@
 use crate::{
     Deps, family_id, invalid,
     members::{Family, family},
-    permit,
 };
 use axum::{
     Json,
@@ -13,10 +12,15 @@ use axum::{
 };
 use domain::{
     UserId,
-    access::{self, Action, Relation},
-    user::{Role, Status, User},
+    access::Action,
+    user::{Role, Status},
 };
-use edge::{Caller, Code, JsonBody, Problem, clock, query::Parameters};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{ManageFamily, Permit},
+    clock,
+    query::Parameters,
+};
 use people::store_problem;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -34,11 +38,10 @@ pub(crate) struct NewFamily {
 }
 
 pub(crate) async fn create(
-    caller: Caller,
+    permit: Permit<ManageFamily>,
     State(deps): State<Deps>,
     JsonBody(body): JsonBody<NewFamily>,
 ) -> Result<(StatusCode, Json<Family>), Problem> {
-    let user = administrator(&deps, &caller).await?;
     let guardian = account(&deps, &body.guardian_id).await?;
     let guardian = guardian.ok_or_else(|| invalid("guardianId is not the account of an adult"))?;
     if guardian.role == Role::Parent {
@@ -51,7 +54,7 @@ pub(crate) async fn create(
     let joins = joining(&deps, &guardian, &body.children).await?;
     change_family(&deps, &guardian.user_id, Guardian::Begins, &joins, &[]).await?;
     let now = account(&deps, &guardian.user_id).await?.ok_or(Problem::new(Code::NotFound))?;
-    Ok((StatusCode::CREATED, Json(family(&deps, &user, now).await?)))
+    Ok((StatusCode::CREATED, Json(family(&deps, permit.user(), now).await?)))
 }
 
 #[derive(Deserialize)]
@@ -64,13 +67,12 @@ pub(crate) struct Change {
 }
 
 pub(crate) async fn change(
-    caller: Caller,
+    permit: Permit<ManageFamily>,
     State(deps): State<Deps>,
     id: Result<Path<String>, PathRejection>,
     JsonBody(body): JsonBody<Change>,
 ) -> Result<Json<Family>, Problem> {
-    let user = administrator(&deps, &caller).await?;
-    let guardian = deps.guardian(&user, &family_id(id)?, Action::ReadFamily).await?;
+    let guardian = deps.guardian(permit.user(), &family_id(id)?, Action::ReadFamily).await?;
     let Change { add_children, release_children } = body;
     if add_children.is_empty() && release_children.is_empty() {
         return Err(invalid("addChildren or releaseChildren is needed"));
@@ -83,7 +85,7 @@ pub(crate) async fn change(
     if !joins.is_empty() || !leaves.is_empty() {
         change_family(&deps, &guardian.user_id, Guardian::Stays, &joins, &leaves).await?;
     }
-    family(&deps, &user, guardian).await.map(Json)
+    family(&deps, permit.user(), guardian).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -100,13 +102,12 @@ enum Leave {
 }
 
 pub(crate) async fn end(
-    caller: Caller,
+    permit: Permit<ManageFamily>,
     State(deps): State<Deps>,
     id: Result<Path<String>, PathRejection>,
     Parameters(query): Parameters<End>,
 ) -> Result<StatusCode, Problem> {
-    let user = administrator(&deps, &caller).await?;
-    let guardian = deps.guardian(&user, &family_id(id)?, Action::ReadFamily).await?.user_id;
+    let guardian = deps.guardian(permit.user(), &family_id(id)?, Action::ReadFamily).await?.user_id;
     let children = deps.store.children(&guardian).await.map_err(|error| store_problem(&error))?;
     let children: Vec<_> = children.into_iter().map(|child| child.user_id).collect();
     match query.children {
@@ -115,11 +116,6 @@ pub(crate) async fn end(
     }
     change_family(&deps, &guardian, Guardian::Ends, &[], &children).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn administrator(deps: &Deps, caller: &Caller) -> Result<User, Problem> {
-    let user = deps.user(caller).await?;
-    permit(access::allows(&user, Action::ManageFamily, Relation::Zoo)).map(|()| user)
 }
 
 async fn account(deps: &Deps, id: &UserId) -> Result<Option<UserRecord>, Problem> {

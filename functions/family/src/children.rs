@@ -13,7 +13,10 @@ use domain::{
     access::Action,
     user::{Role, Status},
 };
-use edge::{Caller, Code, JsonBody, Problem};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{AddChild, Permit},
+};
 use people::{NewAccount, password, store_problem};
 use serde::Deserialize;
 use store::families::MOST_CHILDREN;
@@ -27,13 +30,13 @@ pub(crate) struct NewChild {
 }
 
 pub(crate) async fn add(
-    caller: Caller,
+    permit: Permit<AddChild>,
     State(deps): State<Deps>,
     id: Result<Path<String>, PathRejection>,
     JsonBody(body): JsonBody<NewChild>,
 ) -> Result<(StatusCode, Json<Member>), Problem> {
-    let user = deps.user(&caller).await?;
-    let guardian = deps.guardian(&user, &family_id(id)?, Action::AddChild).await?;
+    let user = permit.user();
+    let guardian = deps.guardian(user, &family_id(id)?, Action::AddChild).await?;
     let (login, display_name) = (people::username(&body.username)?, people::display_name(&body.display_name)?);
     let siblings = deps.store.child_ids(&guardian.user_id).await.map_err(|error| store_problem(&error))?;
     if siblings.len() >= MOST_CHILDREN || guardian.status != Status::Active {
@@ -44,5 +47,5 @@ pub(crate) async fn add(
     let parent_user_id = Some(guardian.user_id.clone());
     let account = NewAccount { login, display_name, role: Role::User, parent_user_id, password_hash };
     let child = account.make(&deps.store, &deps.vault, &zoo, Code::UsernameTaken).await?;
-    Ok((StatusCode::CREATED, Json(members::child(&deps, &user, &guardian.user_id, child).await?)))
+    Ok((StatusCode::CREATED, Json(members::child(&deps, user, &guardian.user_id, child).await?)))
 }

@@ -9,9 +9,12 @@ use axum::{
 use domain::{
     UserId,
     access::{self, Action, Relation},
-    user::{Controls, Status},
+    user::{Controls, Status, User},
 };
-use edge::{Caller, Code, JsonBody, Problem};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{Permit, SetControls},
+};
 use people::store_problem;
 use serde::{Deserialize, Serialize};
 use store::users::UserRecord;
@@ -42,17 +45,21 @@ impl From<Controls> for Set {
 
 type Ids = Result<Path<(String, String)>, PathRejection>;
 
-pub(crate) async fn read(caller: Caller, State(deps): State<Deps>, ids: Ids) -> Result<Json<Set>, Problem> {
-    Ok(Json(child(&deps, &caller, ids).await?.controls.into()))
+pub(crate) async fn read(
+    permit: Permit<SetControls>,
+    State(deps): State<Deps>,
+    ids: Ids,
+) -> Result<Json<Set>, Problem> {
+    Ok(Json(child(&deps, permit.user(), ids).await?.controls.into()))
 }
 
 pub(crate) async fn set(
-    caller: Caller,
+    permit: Permit<SetControls>,
     State(deps): State<Deps>,
     ids: Ids,
     JsonBody(body): JsonBody<Wanted>,
 ) -> Result<Json<Set>, Problem> {
-    let child = child(&deps, &caller, ids).await?;
+    let child = child(&deps, permit.user(), ids).await?;
     if body.daily_limit.is_some_and(|limit| !(1..=MOST_QUESTIONS).contains(&limit)) {
         return Err(invalid("dailyLimit is 1 to 1000, or null"));
     }
@@ -66,17 +73,14 @@ pub(crate) async fn set(
 }
 
 /// A child of the family, if the caller sets things for it.
-async fn child(deps: &Deps, caller: &Caller, ids: Ids) -> Result<UserRecord, Problem> {
+async fn child(deps: &Deps, user: &User, ids: Ids) -> Result<UserRecord, Problem> {
     let not_found = || Problem::new(Code::NotFound);
     let Path((family, child)) = ids.map_err(|_| not_found())?;
     let ids = (UserId::parse(&family), UserId::parse(&child));
     let (Ok(family), Ok(child)) = ids else { return Err(not_found()) };
-    let user = deps.user(caller).await?;
-    // Who never may is told so before being told who there is.
-    permit(access::allows(&user, Action::SetControls, Relation::OwnChild))?;
     let child = deps.store.user(&child).await.map_err(|error| store_problem(&error))?;
     let child = child.filter(|child| child.parent_user_id.as_ref() == Some(&family));
     let child = child.filter(|child| child.status != Status::Erased).ok_or_else(not_found)?;
-    let relation = Relation::of(&user, &child.user_id, child.parent_user_id.as_ref());
-    permit(access::allows(&user, Action::SetControls, relation)).map(|()| child)
+    let relation = Relation::of(user, &child.user_id, child.parent_user_id.as_ref());
+    permit(access::allows(user, Action::SetControls, relation)).map(|()| child)
 }

@@ -3,7 +3,6 @@
 use crate::{
     Deps, family_id,
     members::{Family, family},
-    permit,
 };
 use axum::{
     Json,
@@ -14,7 +13,11 @@ use domain::{
     access::{self, Action, Relation},
     user::{Role, User},
 };
-use edge::{Caller, Code, Problem, query::Parameters};
+use edge::{
+    Code, Problem,
+    access::{Permit, ReadFamily},
+    query::Parameters,
+};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use people::store_problem;
 use serde::{Deserialize, Serialize};
@@ -48,7 +51,7 @@ struct Pagination {
 }
 
 pub(crate) async fn list(
-    caller: Caller,
+    permit: Permit<ReadFamily>,
     State(deps): State<Deps>,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<Page>, Problem> {
@@ -56,12 +59,11 @@ pub(crate) async fn list(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 50"));
     }
-    let user = deps.user(&caller).await?;
-    permit(access::allows(&user, Action::ReadFamily, Relation::Oneself))?;
-    if access::allows(&user, Action::ReadFamily, Relation::Zoo) {
-        return all(&deps, &user, limit, query.next_token.as_deref()).await.map(Json);
+    let user = permit.user();
+    if access::allows(user, Action::ReadFamily, Relation::Zoo) {
+        return all(&deps, user, limit, query.next_token.as_deref()).await.map(Json);
     }
-    let families = own(&deps, &user).await?;
+    let families = own(&deps, user).await?;
     Ok(Json(Page { families, pagination: Pagination { limit, has_more: false, next_token: None } }))
 }
 
@@ -110,11 +112,10 @@ async fn all(deps: &Deps, user: &User, limit: usize, token: Option<&str>) -> Res
 }
 
 pub(crate) async fn read(
-    caller: Caller,
+    permit: Permit<ReadFamily>,
     State(deps): State<Deps>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Family>, Problem> {
-    let (id, user) = (family_id(id)?, deps.user(&caller).await?);
-    let guardian = deps.guardian(&user, &id, Action::ReadFamily).await?;
-    family(&deps, &user, guardian).await.map(Json)
+    let guardian = deps.guardian(permit.user(), &family_id(id)?, Action::ReadFamily).await?;
+    family(&deps, permit.user(), guardian).await.map(Json)
 }

@@ -16,8 +16,14 @@ use domain::{
     insights::{self, Insight, Said, Talk},
     message::Sender,
 };
-use edge::{Caller, Code, Problem, clock, query::Parameters};
+use edge::{
+    Code, Problem,
+    access::{Permit, ReadInsights},
+    clock,
+    query::Parameters,
+};
 use people::store_problem;
+use reading::{Person, Trace};
 use serde::{Deserialize, Serialize};
 use std::{
     cmp::Reverse,
@@ -91,14 +97,16 @@ struct Popular {
 }
 
 pub(crate) async fn read(
-    caller: Caller,
+    permit: Permit<ReadInsights>,
     State(deps): State<Deps>,
+    trace: Trace,
     id: Result<Path<String>, PathRejection>,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<Insights>, Problem> {
     let (id, (from, to)) = (family_id(id)?, span(&query)?);
-    let user = deps.user(&caller).await?;
-    let guardian = deps.guardian(&user, &id, Action::ReadInsights).await?.user_id;
+    let person = Person::from(permit);
+    let user = person.user();
+    let guardian = deps.guardian(user, &id, Action::ReadInsights).await?.user_id;
     // Time has an end, behind which there is no next day.
     let last = Timestamp::from_millis(to.plus_days(1).as_millis() - 1).max(to);
     let (children, talks, catalogue) = tokio::try_join!(
@@ -109,14 +117,14 @@ pub(crate) async fn read(
     .map_err(|error| store_problem(&error))?;
     let ids: BTreeSet<_> = children.iter().map(|child| child.user_id.clone()).collect();
     // Who is the guardian themselves is so to each of the children.
-    let is_guardian = user.user_id == guardian && allows(&user, Action::ReadTopics, Relation::OwnChild);
+    let is_guardian = user.user_id == guardian && allows(user, Action::ReadTopics, Relation::OwnChild);
     let topics = match is_guardian {
-        true => Some(topics::of(&deps, &guardian, &ids, (from, last), &catalogue).await?),
+        true => Some(topics::of(&deps, &person, &trace, &children, (from, last), &catalogue).await?),
         false => None,
     };
     let Talks { messages, looked_to } = talks;
     let said: Vec<_> = messages.into_iter().filter(|one| ids.contains(&one.user_id)).filter_map(said).collect();
-    let told = Told { days: days(from, to), view: View::of(&user, &guardian), catalogue: &catalogue };
+    let told = Told { days: days(from, to), view: View::of(user, &guardian), catalogue: &catalogue };
     let found = insights::of(&said);
     let topics_complete = topics.as_ref().map(|topics| topics.are_all);
     let animals = told.popular(found.values().flat_map(|insight| &insight.animals));

@@ -1,7 +1,7 @@
 //! Invitations to be family: one invites, the other confirms or declines. Nothing tells the inviter whether
 //! anybody has the name that was typed.
 
-use crate::{Deps, invalid, permit};
+use crate::{Deps, invalid};
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -10,11 +10,14 @@ use axum::{
 use cloud::mail::InvitationLetter;
 use domain::{
     Timestamp, UserId,
-    access::{self, Action, Relation},
     family::{self, INVITED_DAYS, Kind},
     user::{Status, User},
 };
-use edge::{Caller, Code, JsonBody, Problem, clock};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{Invite, Permit},
+    clock,
+};
 use people::{Attempts, Contact, store_problem, vault_problem};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -47,12 +50,12 @@ pub(crate) struct Invited {
 }
 
 pub(crate) async fn invite(
-    caller: Caller,
+    permit: Permit<Invite>,
     State(deps): State<Deps>,
     JsonBody(body): JsonBody<NewInvitation>,
 ) -> Result<(StatusCode, Json<Invited>), Problem> {
-    let user = inviting(&deps, &caller).await?;
-    permit(family::may_invite(&user, body.kind))?;
+    let user = permit.user();
+    crate::permit(family::may_invite(user, body.kind))?;
     let name = body.username.or(body.email).ok_or_else(|| invalid("username or email is needed"))?;
     let name = name.trim();
     if name.is_empty() || name.len() > LONGEST_NAME {
@@ -64,7 +67,7 @@ pub(crate) async fn invite(
         return Err(invalid("too many invitations are open"));
     }
     Attempts::of_user(&deps.store, &user.user_id, Attempt::Invite).failed().await?;
-    let (kept, ()) = tokio::join!(keep(&deps, &user, name, body.kind, now), tokio::time::sleep(ANSWERED_AFTER));
+    let (kept, ()) = tokio::join!(keep(&deps, user, name, body.kind, now), tokio::time::sleep(ANSWERED_AFTER));
     kept.map(|invited| (StatusCode::ACCEPTED, Json(invited)))
 }
 
@@ -139,9 +142,9 @@ struct Sent {
     expires_at: Timestamp,
 }
 
-pub(crate) async fn list(caller: Caller, State(deps): State<Deps>) -> Result<Json<Invitations>, Problem> {
-    let user = inviting(&deps, &caller).await?;
-    let (now, login) = (clock::now(), own_login(&deps, &user).await?);
+pub(crate) async fn list(permit: Permit<Invite>, State(deps): State<Deps>) -> Result<Json<Invitations>, Problem> {
+    let user = permit.user();
+    let (now, login) = (clock::now(), own_login(&deps, user).await?);
     let (received, sent) = tokio::try_join!(
         deps.store.invitations(Side::Received(&login), now),
         deps.store.invitations(Side::Sent(&user.user_id), now),
@@ -176,13 +179,17 @@ pub(crate) struct Accepted {
 
 type Id = Result<Path<String>, PathRejection>;
 
-pub(crate) async fn accept(caller: Caller, State(deps): State<Deps>, id: Id) -> Result<Json<Accepted>, Problem> {
-    let user = inviting(&deps, &caller).await?;
-    let invitation = received(&deps, &user, id).await?;
+pub(crate) async fn accept(
+    permit: Permit<Invite>,
+    State(deps): State<Deps>,
+    id: Id,
+) -> Result<Json<Accepted>, Problem> {
+    let user = permit.user();
+    let invitation = received(&deps, user, id).await?;
     let cannot_be = || invalid("these two accounts cannot be family now");
     let inviter = deps.store.user(&invitation.inviter).await.map_err(|error| store_problem(&error))?;
     let inviter = inviter.ok_or(Problem::new(Code::NotFound))?.user();
-    let bond = family::bond(&inviter, &user, invitation.kind).ok_or_else(cannot_be)?;
+    let bond = family::bond(&inviter, user, invitation.kind).ok_or_else(cannot_be)?;
     let joins = [Joining { child: bond.child, from: None }];
     let change = FamilyChange {
         guardian: &bond.guardian,
@@ -198,14 +205,14 @@ pub(crate) async fn accept(caller: Caller, State(deps): State<Deps>, id: Id) -> 
     }
 }
 
-pub(crate) async fn decline(caller: Caller, State(deps): State<Deps>, id: Id) -> Result<StatusCode, Problem> {
-    let user = inviting(&deps, &caller).await?;
-    let invitation = received(&deps, &user, id).await?;
+pub(crate) async fn decline(permit: Permit<Invite>, State(deps): State<Deps>, id: Id) -> Result<StatusCode, Problem> {
+    let user = permit.user();
+    let invitation = received(&deps, user, id).await?;
     throw_away(&deps, &invitation).await
 }
 
-pub(crate) async fn withdraw(caller: Caller, State(deps): State<Deps>, id: Id) -> Result<StatusCode, Problem> {
-    let user = inviting(&deps, &caller).await?;
+pub(crate) async fn withdraw(permit: Permit<Invite>, State(deps): State<Deps>, id: Id) -> Result<StatusCode, Problem> {
+    let user = permit.user();
     let invitation = found(&deps, id).await?.filter(|invitation| invitation.inviter == user.user_id);
     throw_away(&deps, &invitation.ok_or(Problem::new(Code::NotFound))?).await
 }
@@ -229,11 +236,6 @@ async fn found(deps: &Deps, id: Id) -> Result<Option<InvitationRecord>, Problem>
     let id = id.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok()).ok_or(Problem::new(Code::NotFound))?;
     let invitation = deps.store.invitation(id).await.map_err(|error| store_problem(&error))?;
     Ok(invitation.filter(|invitation| clock::now() < invitation.expires_at))
-}
-
-async fn inviting(deps: &Deps, caller: &Caller) -> Result<User, Problem> {
-    let user = deps.user(caller).await?;
-    permit(access::allows(&user, Action::Invite, Relation::Oneself)).map(|()| user)
 }
 
 /// The fingerprint of somebody's own sign-in name.

@@ -15,7 +15,6 @@ mod topics;
 use axum::{
     Router,
     extract::{FromRef, Path, rejection::PathRejection},
-    routing::{delete, get, post},
 };
 use cloud::mail::Mailer;
 use domain::{
@@ -24,7 +23,10 @@ use domain::{
     settings::Settings,
     user::{Role, Status, User},
 };
-use edge::{Authenticator, Caller, Code, Problem};
+use edge::{
+    Authenticator, Code, Problem,
+    routing::{Routes, delete, get, post},
+};
 use people::store_problem;
 use reading::{Reading, service::Service};
 use store::{Store, users::UserRecord};
@@ -54,7 +56,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
 /// As for [`routes`].
 pub async fn routes_with_mail(settings: Settings, mailer: Mailer) -> Result<Router, edge::lambda::Error> {
     let deps = Deps::connect(&settings, mailer).await?;
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/family_list", get(families::list))
         .route("/family", post(administration::create))
         .route("/family/{familyId}", get(families::read).patch(administration::change).delete(administration::end))
@@ -77,24 +79,10 @@ impl Deps {
         Ok(Self { store: reading.store().clone(), vault, reading, authenticator, mailer })
     }
 
-    /// Who is calling, as their account says now.
-    async fn user(&self, caller: &Caller) -> Result<User, Problem> {
-        let user = match self.store.user(&caller.user_id).await {
-            // An account of an unknown role or standing may do nothing.
-            Err(error) if error.is_malformed() => return Err(Problem::new(Code::Forbidden)),
-            found => found.map_err(|error| store_problem(&error))?.ok_or(Problem::new(Code::Unauthorized))?.user(),
-        };
-        if user.status == Status::Active { Ok(user) } else { Err(Problem::new(Code::Forbidden)) }
-    }
-
     /// The guardian of a family, if the caller may do this with it.
     async fn guardian(&self, user: &User, family: &UserId, action: Action) -> Result<UserRecord, Problem> {
         let guardian = self.store.user(family).await.map_err(|error| store_problem(&error))?;
         let guardian = guardian.filter(|guardian| guardian.role == Role::Parent && guardian.status != Status::Erased);
-        // Who has no family of any kind is told so before being told which there are.
-        let may_ever =
-            access::allows(user, action, Relation::Oneself) || access::allows(user, action, Relation::OtherAdult);
-        permit(may_ever)?;
         let guardian = guardian.ok_or(Problem::new(Code::NotFound))?;
         permit(access::allows(user, action, relation(user, family))).map(|()| guardian)
     }

@@ -42,6 +42,8 @@ pub enum Action {
     ConfigureAnimals,
     /// See, make and switch off accounts.
     AdministerUsers,
+    /// See who one is here, and change one's password.
+    UseAccount,
     /// See who belongs to a family. Its own people are to it as one is to oneself.
     ReadFamily,
     /// Make families, change and end them.
@@ -94,7 +96,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadHistory,
         Self::ListSessions,
         Self::ContinueSession,
@@ -102,6 +104,7 @@ impl Action {
         Self::ReadUsage,
         Self::ConfigureAnimals,
         Self::AdministerUsers,
+        Self::UseAccount,
         Self::ReadFamily,
         Self::ManageFamily,
         Self::AddChild,
@@ -192,10 +195,10 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
-        (Action::ReadUsage, Relation::Oneself) => Allowed,
+        (Action::ReadUsage | Action::UseAccount, Relation::Oneself) => Allowed,
         (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
         | (
-            Action::ContinueSession,
+            Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         )
         | (

@@ -93,7 +93,13 @@ id!(
     "messageId",
     uuid_text
 );
-from_uuid!(UserId, SessionId, TurnId, MessageId);
+id!(
+    /// One entry of the audit trail. A `UUIDv7`: it sorts by the time of what it tells of.
+    LogId,
+    "logId",
+    uuid_text
+);
+from_uuid!(UserId, SessionId, TurnId, MessageId, LogId);
 
 /// Letters, digits, `_` and `-`, at most 64: safe in a key, where `#` separates the parts.
 fn slug(text: &str) -> Option<String> {

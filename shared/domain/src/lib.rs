@@ -7,6 +7,8 @@
 pub mod access;
 pub mod animal;
 pub mod attempts;
+pub mod audit;
+pub mod directory;
 pub mod endpoint;
 pub mod family;
 pub mod ids;
@@ -23,6 +25,6 @@ pub mod turn;
 pub mod user;
 pub mod words;
 
-pub use ids::{AnimalId, MessageId, SessionId, TurnId, UserId};
+pub use ids::{AnimalId, LogId, MessageId, SessionId, TurnId, UserId};
 pub use sealed::{Sealed, Slot, WrappedKey};
 pub use time::Timestamp;

@@ -1,6 +1,6 @@
 //! How items are addressed: every key that any table holds is made here.
 
-use domain::{AnimalId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
+use domain::{AnimalId, LogId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
 use uuid::Uuid;
 
 /// The owner of the zoo's own keys in `cmz-keys`.
@@ -9,6 +9,8 @@ pub const ZOO: &str = "zoo";
 pub const CONVERSATIONS_KEY: &str = "conversations";
 /// The key in `cmz-keys` that seals a person's name and email.
 pub const PROFILE_KEY: &str = "profile";
+/// The key in `cmz-keys` that seals what the audit trail says of a person's devices and reasons.
+pub const AUDIT_KEY: &str = "audit";
 /// The key in `cmz-keys` from which the zoo's look-up keys are derived.
 pub const ROOT_KEY: &str = "root";
 /// What the keys of public signing keys in `cmz-keys` begin with.
@@ -130,6 +132,23 @@ pub fn invited(id: Uuid) -> String {
 #[must_use]
 pub fn animal(animal: &AnimalId) -> String {
     animal.to_string()
+}
+
+/// `cmz-audit`: the entries about a person's conversations, or where they are about nobody's, about what
+/// the person did. The prefix keeps people apart from what else the table holds.
+#[must_use]
+pub fn audit_subject(user: &UserId) -> String {
+    format!("user#{user}")
+}
+
+/// `cmz-audit`: entries that name nobody.
+pub const AUDIT_OF_NOBODY: &str = "user#";
+
+/// Where a part of an audit entry is sealed, under the key of the person who acted. Erasing
+/// conversations leaves it, so it has no generation.
+#[must_use]
+pub fn audit_slot<'a>(who: &'a UserId, entry: &'a LogId, attribute: &'static str) -> Slot<'a> {
+    Slot { table: "audit", partition: who.as_str(), sort: entry.as_str(), attribute, generation: 0 }
 }
 
 /// Where a message's text is sealed.

@@ -7,8 +7,10 @@
 pub mod accounts;
 pub mod animals;
 pub mod attempts;
+pub mod audit;
 pub mod conversations;
 mod deletion;
+mod directory;
 mod error;
 pub mod families;
 pub mod invitations;
@@ -55,6 +57,8 @@ pub struct Config {
     pub tokens: String,
     /// `LIMITS_TABLE_NAME`.
     pub limits: String,
+    /// `AUDIT_TABLE_NAME`.
+    pub audit: String,
     /// `CONVERSATION_TABLE_REGION`.
     pub region: Option<String>,
     /// `DYNAMODB_ENDPOINT_URL`, where it is not AWS's own.
@@ -80,6 +84,7 @@ impl Config {
             keys: table("KEYS_TABLE_NAME", "cmz-keys"),
             tokens: table("TOKENS_TABLE_NAME", "cmz-tokens"),
             limits: table("LIMITS_TABLE_NAME", "cmz-limits"),
+            audit: table("AUDIT_TABLE_NAME", "cmz-audit"),
             region: settings.get("CONVERSATION_TABLE_REGION").map(str::to_owned),
             endpoint_url: settings.get("DYNAMODB_ENDPOINT_URL").map(str::to_owned),
             ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", 90)?,

@@ -19,6 +19,13 @@ pub struct KeyRecord {
     pub wrapped: WrappedKey,
 }
 
+impl KeyRecord {
+    /// A key that has no generations.
+    fn new(owner: &str, key: &str, wrapped: WrappedKey) -> Self {
+        Self { owner_id: owner.to_owned(), key_id: key.to_owned(), generation: 0, wrapped }
+    }
+}
+
 impl Store {
     /// The key that wraps the keys of a person's sessions.
     ///
@@ -34,6 +41,22 @@ impl Store {
     /// [`StoreError`].
     pub async fn profile_key(&self, user: &UserId) -> Result<Option<KeyRecord>, StoreError> {
         self.key(user.as_str(), keys::PROFILE_KEY).await
+    }
+
+    /// The key of what the audit trail says of a person's devices and reasons.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn audit_key(&self, user: &UserId) -> Result<Option<KeyRecord>, StoreError> {
+        self.key(user.as_str(), keys::AUDIT_KEY).await
+    }
+
+    /// Keeps that key where there is none yet, and gives the one that is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_audit_key(&self, user: &UserId, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
+        self.keep(KeyRecord::new(user.as_str(), keys::AUDIT_KEY, wrapped)).await
     }
 
     /// The key of one of a person's sessions.
@@ -57,13 +80,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn keep_zoo_key(&self, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
-        let record =
-            KeyRecord { owner_id: keys::ZOO.to_owned(), key_id: keys::ROOT_KEY.to_owned(), generation: 0, wrapped };
+        self.keep(KeyRecord::new(keys::ZOO, keys::ROOT_KEY, wrapped)).await
+    }
+
+    /// The first to come keeps theirs; everybody gets that one.
+    async fn keep(&self, record: KeyRecord) -> Result<KeyRecord, StoreError> {
         let put = self.client.put_item().table_name(&self.config.keys).set_item(Some(to_item(&record)?));
         let answer = put.condition_expression("attribute_not_exists(ownerId)").send().await;
         match answer.map_err(|error| StoreError::from_sdk(&error)) {
             Err(error) if !error.is_conflict() => Err(error),
-            _ => self.zoo_key().await?.ok_or_else(StoreError::conflict),
+            _ => self.key(&record.owner_id, &record.key_id).await?.ok_or_else(StoreError::conflict),
         }
     }
 

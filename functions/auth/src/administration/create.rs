@@ -1,13 +1,16 @@
 //! `POST /users`: new accounts.
 
-use super::{Row, check, invalid, open};
+use super::{Row, invalid, open};
 use crate::{Deps, new_password};
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     UserId,
     user::{Role, Status},
 };
-use edge::{Caller, Code, JsonBody, Problem};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{AdministerUsers, Permit},
+};
 use people::{password, store_problem};
 use serde::Deserialize;
 
@@ -22,11 +25,10 @@ pub(crate) struct NewAccount {
 }
 
 pub(crate) async fn create(
+    _: Permit<AdministerUsers>,
     State(deps): State<Deps>,
-    caller: Caller,
     JsonBody(body): JsonBody<NewAccount>,
 ) -> Result<(StatusCode, Json<Row>), Problem> {
-    check(&deps, &caller).await?;
     let (login, display_name) = (people::email(&body.email)?, people::display_name(&body.display_name)?);
     check_guardian(&deps, body.role, body.parent_user_id.as_ref()).await?;
     // Without a password nobody knows it: the person takes a link to set one.

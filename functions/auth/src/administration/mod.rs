@@ -11,11 +11,9 @@ pub(crate) use list::list;
 use crate::Deps;
 use domain::{
     Timestamp, UserId,
-    access::{self, Action, Relation},
     user::{Role, Status},
 };
-use edge::{Caller, Code, Problem};
-use people::store_problem;
+use edge::{Code, Problem};
 use serde::Serialize;
 use store::accounts::AccountRow;
 
@@ -40,14 +38,6 @@ async fn open(deps: &Deps, row: AccountRow) -> Result<Row, Problem> {
     let (display_name, email) = contact.map(|contact| (contact.display_name, contact.email)).unzip();
     let AccountRow { user_id, role, status, parent_user_id, created_at, .. } = row;
     Ok(Row { user_id, display_name, email, role, status, parent_user_id, created_at })
-}
-
-/// Whether the caller looks after accounts, as their own account says it now.
-async fn check(deps: &Deps, caller: &Caller) -> Result<(), Problem> {
-    let user = deps.store.user(&caller.user_id).await.map_err(|error| store_problem(&error))?;
-    let user = user.ok_or(Problem::new(Code::Unauthorized))?.user();
-    let may = user.status == Status::Active && access::allows(&user, Action::AdministerUsers, Relation::Zoo);
-    if may { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 
 fn invalid(detail: &'static str) -> Problem {

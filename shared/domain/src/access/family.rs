@@ -14,10 +14,12 @@ pub(super) fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         (Action::ManageFamily, Relation::Zoo)
         | (Action::AddChild, Relation::OtherAdult)
         | (Action::SetControls, Relation::OthersChild) => who == Who::Administrator,
-        (Action::AddChild, Relation::Oneself) | (Action::ReadTopics, Relation::OwnChild) => who == Who::Parent,
+        (Action::ReadTopics, Relation::OwnChild) => who == Who::Parent,
+        (Action::AddChild, Relation::Oneself) | (Action::SetControls, Relation::OwnChild) => {
+            matches!(who, Who::Parent | Who::Administrator)
+        }
         // Whoever is a child already has a guardian, and staff have no family here.
         (Action::Invite, Relation::Oneself) => matches!(who, Who::User | Who::Parent),
-        (Action::SetControls, Relation::OwnChild) => matches!(who, Who::Parent | Who::Administrator),
         _ => false,
     };
     if may { Verdict::Allowed } else { Verdict::Forbidden }

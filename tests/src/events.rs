@@ -38,11 +38,12 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
             let event = file.file_name().unwrap().to_str().unwrap();
             let expected = match event.split('.').next().unwrap_or_default() {
                 "cancel_turn" | "invite" | "request_password_reset" => 202,
-                "add_child" | "create_family" | "create_user" => 201,
+                "add_child" | "create_family" | "create_user" | "share" => 201,
                 "change_password"
                 | "decline_invitation"
                 | "delete"
                 | "end_family"
+                | "revoke_shares"
                 | "sign_out"
                 | "withdraw_invitation" => 204,
                 // Of its link only the reader of the mail knows.

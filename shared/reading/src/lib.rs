@@ -13,6 +13,7 @@ pub mod grant;
 mod listing;
 mod names;
 pub mod service;
+mod sharing;
 mod trail;
 
 pub use asked::Asked;
@@ -20,6 +21,7 @@ pub use conversation::Conversation;
 pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
+pub use sharing::NewShare;
 pub use trail::Trace;
 
 use domain::{

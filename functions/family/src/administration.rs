@@ -77,6 +77,9 @@ pub(crate) async fn change(
     if add_children.is_empty() && release_children.is_empty() {
         return Err(invalid("addChildren or releaseChildren is needed"));
     }
+    if add_children.len() + release_children.len() > MOST_CHILDREN {
+        return Err(invalid("at most 40 children come and leave at once"));
+    }
     if !add_children.is_disjoint(&release_children) {
         return Err(invalid("a child does not come and leave at once"));
     }

@@ -135,7 +135,8 @@ async fn only_administrators_manage_families_and_bad_changes_change_nothing() {
     }
     let administrator = house.administrator().await;
     let before = administrator.get(&path).await.body;
-    let cases: [(Method, &str, Value, u16, &str); 12] = [
+    let crowd: Vec<_> = (0..41).map(|number| format!("kid{number}")).collect();
+    let cases: [(Method, &str, Value, u16, &str); 14] = [
         (Method::POST, "/family", json!({}), 422, "invalid"),
         (Method::POST, "/family", json!({ "guardianId": "a#b" }), 422, "invalid"),
         (Method::POST, "/family", json!({ "guardianId": "nobody" }), 422, "invalid"),
@@ -143,6 +144,8 @@ async fn only_administrators_manage_families_and_bad_changes_change_nothing() {
         (Method::POST, "/family", json!({ "guardianId": other_child }), 422, "invalid"),
         (Method::POST, "/family", json!({ "guardianId": user_id, "children": [user_id] }), 422, "invalid"),
         (Method::POST, "/family", json!({ "guardianId": user_id, "children": [keeper_id] }), 422, "invalid"),
+        (Method::POST, "/family", json!({ "guardianId": user_id, "children": crowd }), 422, "invalid"),
+        (Method::PATCH, &path, json!({ "releaseChildren": crowd }), 422, "invalid"),
         (Method::PATCH, &path, json!({}), 422, "invalid"),
         (Method::PATCH, &path, json!({ "addChildren": [user_id, "nobody"] }), 422, "invalid"),
         (Method::PATCH, &path, json!({ "addChildren": [user_id], "releaseChildren": [user_id] }), 422, "invalid"),

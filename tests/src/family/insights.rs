@@ -1,7 +1,7 @@
 //! How much the children talked, when, with whom and about what.
 
 use super::{House, KEEPER, OTHER_PARENT};
-use crate::testkit::{Client, client, client::Answer};
+use crate::testkit::{Client, Engine, Proxy, ScriptedModel, Server, client, client::Answer};
 use serde_json::{Value, json};
 
 async fn ask(client: &Client, animal: &str, question: &str) -> String {
@@ -120,4 +120,44 @@ async fn staff_see_numbers_without_topics_and_nobody_else_sees_any() {
         assert_eq!(parent.get(&format!("{path}?{query}")).await.status, 200, "{query}");
     }
     house.person(KEEPER).await.0.get("/family/nobody/insights").await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn numbers_take_one_query_of_an_index_and_topics_another_and_a_few_reads() {
+    let engine = Engine::start().await;
+    let model = ScriptedModel::start([]).await;
+    let proxy = Proxy::start(&engine.program.url).await;
+    let server = Server::start(&proxy.url, &model.url, &[]).await;
+    let client = Client::new(&server.url);
+    let parent = client.open_account(client::PARENT).await;
+    let keeper = client.sign_in(KEEPER).await;
+    let child = client.sign_in(client::CHILD).await;
+    let session = ask(&child, "lion_001", "What do you eat?").await;
+    for number in 1..25 {
+        assert_eq!(child.ask_in(&session, &format!("And what else, number {number}?")).await.status, 200);
+    }
+    let path = format!("/family/{}/insights", parent.body["user"]["userId"].as_str().unwrap());
+    let parent = client.with_token(parent.text("token"));
+    proxy.count_capacity();
+    for (reader, queries) in [(&keeper, 1), (&parent, 2)] {
+        // Keys and animals are in memory from then on.
+        assert_eq!(reader.get(&path).await.status, 200);
+        proxy.forward();
+        let insights = reader.get(&path).await;
+        assert_eq!(insights.body["children"][0]["messages"].as_u64(), Some(50), "{insights:?}");
+        let records = proxy.records();
+        let of = |operation: &str, table: &str| {
+            let is_one = |record: &&crate::testkit::proxy::Record| {
+                record.call.operation == operation && record.call.tables().contains(&table)
+            };
+            records.iter().filter(is_one).collect::<Vec<_>>()
+        };
+        let messages = of("Query", "cmz-conversations");
+        assert_eq!(messages.len(), queries);
+        assert!(messages.iter().all(|record| record.call.body["IndexName"] == "ParentUserIndex"));
+        assert!(messages.iter().all(|record| record.read_units <= 10.0), "50 messages");
+        assert_eq!(of("GetItem", "cmz-sessions").len(), queries - 1, "one session, and none for numbers");
+        assert!(records.iter().all(|record| record.call.operation != "Scan"));
+        assert_eq!(of("GetItem", "cmz-conversations").len(), 0);
+    }
 }

@@ -63,9 +63,7 @@ pub(crate) fn letters(url: &str) -> Mailer {
             Letter::Password(letter) => {
                 format!("A link to set a new password: {reset}{}", letter.token.expose_secret())
             }
-            Letter::Invitation(letter) => {
-                format!("An invitation for {}: {invitations}", letter.to.expose_secret())
-            }
+            Letter::Invitation(_) => format!("An invitation to be family: {invitations}"),
         };
         std::future::ready(say(&line).map_err(|failure| MailError(failure.to_string())))
     })

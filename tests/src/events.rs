@@ -2,6 +2,11 @@
 //! binaries under Lambda's runtime interface.
 
 use crate::testkit::{Client, Engine, ScriptedModel, Server, client, lambda::Function, root, sse};
+use serde_json::json;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Of accounts that were made for an event.
+static NUMBER: AtomicU64 = AtomicU64::new(1);
 
 #[tokio::test]
 async fn every_sample_event_is_answered_by_its_functions_own_binary() {
@@ -25,7 +30,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
         ("VAULT_KEY_ID", "alias/cmz-vault"),
     ];
     let client = Client::new(&server.url);
-    for name in ["animals", "auth", "convo-stream", "convo-turn", "exports", "history", "sessions"] {
+    for name in ["animals", "auth", "convo-stream", "convo-turn", "exports", "family", "history", "sessions"] {
         let mut function = Function::start(name, &variables).await;
         let files = std::fs::read_dir(root().join("events").join(name)).unwrap();
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
@@ -36,9 +41,15 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
             let answer = function.invoke(event).await;
             let event = file.file_name().unwrap().to_str().unwrap();
             let expected = match event.split('.').next().unwrap_or_default() {
-                "cancel_turn" | "request_password_reset" => 202,
-                "create_user" | "share" => 201,
-                "change_password" | "delete" | "revoke_shares" | "sign_out" => 204,
+                "cancel_turn" | "invite" | "request_password_reset" => 202,
+                "add_child" | "create_family" | "create_user" | "share" => 201,
+                "change_password"
+                | "decline_invitation"
+                | "delete"
+                | "end_family"
+                | "revoke_shares"
+                | "sign_out"
+                | "withdraw_invitation" => 204,
                 // Of its link only the reader of the mail knows.
                 "confirm_password_reset" => 422,
                 _ => 200,
@@ -70,6 +81,40 @@ async fn filled(event: &str, client: &Client) -> String {
     if !filled.contains("{{") {
         return filled;
     }
+    let filled = with_family(filled, client).await;
+    if !filled.contains("{{") {
+        return filled;
+    }
     let turn = client.with_token(signed_in.text("token")).ask("Hello Leo!").await;
     filled.replace("{{sessionId}}", turn.text("sessionId")).replace("{{turnId}}", turn.text("turnId"))
+}
+
+/// The same with accounts of its own, and an invitation from one to the other.
+async fn with_family(event: String, client: &Client) -> String {
+    if !["{{new", "{{childId}}", "{{invitationId}}"].iter().any(|name| event.contains(name)) {
+        return event;
+    }
+    let child = client.open_account(client::CHILD).await.body["user"]["userId"].as_str().unwrap().to_owned();
+    let administrator = client.with_token(client.administrator().await.text("token"));
+    let mut event = event.replace("{{childId}}", &child);
+    let mut tokens = Vec::new();
+    for (name, role) in [("newUser", "user"), ("newParent", "parent")] {
+        let email = format!("{name}.{}@test.cmz.org", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let account =
+            json!({ "email": email, "displayName": "New", "role": role, "password": "a long enough password" });
+        let made = administrator.post("/users", &account).await;
+        let token = client.post("/auth", &json!({ "email": email, "password": "a long enough password" })).await;
+        tokens.push((email.clone(), token.text("token").to_owned()));
+        event = event
+            .replace(&format!("{{{{{name}Id}}}}"), made.text("userId"))
+            .replace(&format!("{{{{{name}Email}}}}"), &email)
+            .replace(&format!("{{{{{name}Token}}}}"), token.text("token"));
+    }
+    if !event.contains("{{invitationId}}") {
+        return event;
+    }
+    let [(invited, _), (_, inviter)] = &tokens[..] else { unreachable!() };
+    let invitation = json!({ "email": invited, "kind": "child" });
+    let made = client.with_token(inviter).post("/invitations", &invitation).await;
+    event.replace("{{invitationId}}", made.text("invitationId"))
 }

@@ -17,6 +17,7 @@ mod deletion;
 mod durability;
 mod events;
 mod exports;
+mod family;
 mod history;
 mod judged;
 mod program;

@@ -1,19 +1,10 @@
 //! Signing in and out, the caller, the public keys, and accounts as administrators look after them.
 
-mod accounts;
 mod administration;
-mod attempts;
 mod new_password;
-mod password;
 mod refresh;
 mod tokens;
 
-pub use password::hash as hash_password;
-
-pub use accounts::{login_fingerprint, zoo_key};
-
-use accounts::Profile;
-use attempts::Attempts;
 use axum::{
     Json, Router,
     extract::{FromRef, State},
@@ -28,6 +19,7 @@ use edge::{
     auth::TokenConfig,
     routing::{Routes, get, patch, post},
 };
+use people::{Attempts, Profile, password};
 use refresh::Refreshed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -134,11 +126,11 @@ async fn sign_in(
     if name.trim().is_empty() || name.len() > LONGEST_FIELD || body.password.len() > LONGEST_FIELD {
         return Err(Problem::new(Code::Invalid).with_detail("a name and a password are needed"));
     }
-    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
-    let login = accounts::login_fingerprint(&zoo, &name).map_err(|error| Problem::internal(&error))?;
+    let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
+    let login = people::login_fingerprint(&zoo, &name).map_err(|error| Problem::internal(&error))?;
     let attempts = Attempts::of_login(&deps.store, &login, Attempt::SignIn);
     attempts.check().await?;
-    let found = accounts::known(deps.store.user_by_login(&login).await)?;
+    let found = people::known(deps.store.user_by_login(&login).await)?;
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let is_right = password::verify(body.password, hash).await;
     let Some(user) = found.filter(|user| is_right && user.status == Status::Active) else {
@@ -155,10 +147,10 @@ async fn refresh(
     State(deps): State<Deps>,
     JsonBody(body): JsonBody<Refresh>,
 ) -> Result<Json<SignedIn>, Problem> {
-    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
+    let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
     let refreshed = refresh::exchange(&deps.store, &zoo, &body.refresh_token).await?;
     let family = &refreshed.family;
-    let user = accounts::known(deps.store.user(&family.user_id).await)?;
+    let user = people::known(deps.store.user(&family.user_id).await)?;
     let goes_on = |user: &UserRecord| user.status == Status::Active && user.sign_ins_ended == family.sign_ins_ended;
     let user = user.filter(goes_on).ok_or(Problem::new(Code::Unauthorized))?;
     signed_in(&deps, &user, refreshed).await
@@ -173,7 +165,7 @@ async fn signed_in(deps: &Deps, user: &UserRecord, sign_in: Refreshed) -> Result
     let Refreshed { family, refresh_token } = sign_in;
     let (token, user) = tokio::try_join!(
         deps.issuer.issue(&user.user_id, user.role, &family.family_id),
-        accounts::profile(&deps.store, &deps.vault, user),
+        people::profile(&deps.store, &deps.vault, user),
     )?;
     Ok(Json(SignedIn { token, refresh_token, expires_in: edge::auth::TOKEN_SECONDS, user }))
 }
@@ -190,9 +182,9 @@ async fn options(_: Open, State(deps): State<Deps>) -> Json<Options> {
 }
 
 async fn me(permit: Permit<UseAccount>, State(deps): State<Deps>) -> Result<Json<Profile>, Problem> {
-    let user = deps.store.user(permit.user_id()).await.map_err(|error| accounts::store_problem(&error))?;
+    let user = deps.store.user(permit.user_id()).await.map_err(|error| people::store_problem(&error))?;
     let user = user.ok_or(Problem::new(Code::Unauthorized))?;
-    accounts::profile(&deps.store, &deps.vault, &user).await.map(Json)
+    people::profile(&deps.store, &deps.vault, &user).await.map(Json)
 }
 
 async fn jwks(_: Open, State(deps): State<Deps>) -> Result<impl IntoResponse, Problem> {

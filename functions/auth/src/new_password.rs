@@ -1,11 +1,6 @@
 //! New passwords: by who knows the old one, and by a link that is good once, for thirty minutes.
 
-use crate::{
-    Deps, LONGEST_FIELD,
-    accounts::{self, store_problem},
-    attempts::Attempts,
-    password,
-};
+use crate::{Deps, LONGEST_FIELD};
 use axum::{extract::State, http::StatusCode};
 use cloud::mail::PasswordLetter;
 use domain::{UserId, user::Status};
@@ -14,6 +9,7 @@ use edge::{
     access::{Open, Permit, UseAccount},
     clock,
 };
+use people::{Attempts, password, store_problem};
 use serde::Deserialize;
 use std::time::Duration;
 use store::{accounts::PasswordBefore, attempts::Attempt, reset_links::ResetLink, users::UserRecord};
@@ -79,14 +75,14 @@ pub(crate) async fn request(
 }
 
 async fn send_where_known(deps: &Deps, email: &str) -> Result<(), Problem> {
-    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
-    let login = accounts::login_fingerprint(&zoo, email).map_err(|error| Problem::internal(&error))?;
+    let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
+    let login = people::login_fingerprint(&zoo, email).map_err(|error| Problem::internal(&error))?;
     match Attempts::of_login(&deps.store, &login, Attempt::Reset).failed().await {
         // Whoever asks again and again gets no further letter, and is not told.
         Err(problem) if problem.code() == Code::TooManyRequests => return Ok(()),
         counted => counted?,
     }
-    let found = accounts::known(deps.store.user_by_login(&login).await)?;
+    let found = people::known(deps.store.user_by_login(&login).await)?;
     send(deps, &zoo, found.filter(|user| user.status == Status::Active).as_ref()).await
 }
 
@@ -105,7 +101,12 @@ pub(crate) async fn send(deps: &Deps, zoo: &DataKey, user: Option<&UserRecord>) 
     kept.map_err(|error| store_problem(&error))?;
     let Some(user) = user else { return Ok(()) };
     // To the address of the account and never to what was typed: two addresses may look up as one.
-    let to = accounts::profile(&deps.store, &deps.vault, user).await?.email.into();
+    let name = people::profile(&deps.store, &deps.vault, user).await?.email;
+    if !name.contains('@') {
+        // A child's username is no address; the guardian's own account gives a new password.
+        return Ok(());
+    }
+    let to = name.into();
     if let Err(cause) = deps.mailer.send(PasswordLetter { to, token: token.into() }).await {
         tracing::error!(%cause, "a letter was not sent");
     }
@@ -126,7 +127,7 @@ pub(crate) async fn confirm(
 ) -> Result<StatusCode, Problem> {
     let is_over = || Problem::new(Code::LinkExpired);
     password::check(&body.new_password)?;
-    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
+    let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
     let fingerprint = fingerprint(&zoo, &body.token)?;
     let link = deps.store.reset_link(&fingerprint).await.map_err(|error| store_problem(&error))?;
     let link = link.filter(|link| clock::now() < link.expires_at).ok_or_else(is_over)?;

@@ -5,10 +5,9 @@
 
 use domain::Timestamp;
 use edge::{Code, Problem, clock};
+use people::store_problem;
 use store::{Store, refresh_tokens::TokenFamily, users::UserRecord};
 use vault::{DataKey, OpenError};
-
-use crate::accounts::store_problem;
 
 /// How long a family lives, however often it is used.
 const FAMILY_DAYS: u32 = 30;

@@ -7,13 +7,12 @@ use edge::{
     auth::{Claims, TOKEN_SECONDS, TokenConfig},
     clock,
 };
+use people::store_problem;
 use serde_json::json;
 use std::sync::Arc;
 use store::{Store, signing_keys::PublishedKey};
 use tokio::sync::Mutex;
 use vault::TokenSigner;
-
-use crate::accounts::store_problem;
 
 /// For how long a key is published each time.
 const PUBLISHED_SECONDS: u32 = 60 * 60;

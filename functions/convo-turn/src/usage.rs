@@ -93,11 +93,13 @@ pub(crate) async fn usage(
     let of = of.map_err(|error| Problem::new(Code::BadRequest).with_detail(error.to_string()))?;
     let of = of.unwrap_or_else(|| user.user_id.clone());
     check(&user, if of == user.user_id { Relation::Oneself } else { Relation::OtherAdult })?;
-    if turns.store().user(&of).await.map_err(|error| store_problem(&error))?.is_none() {
-        return Err(Problem::new(Code::NotFound));
-    }
+    let found = turns.store().user(&of).await.map_err(|error| store_problem(&error))?;
+    let found = found.ok_or(Problem::new(Code::NotFound))?.user();
+    let everybodys = turns.config().person;
+    let per_day = found.daily_limit().map_or(everybodys.per_day, |own| own.min(everybodys.per_day));
+    let limits = Limits { per_day, ..everybodys };
     let account = turns.store().account(&keys::person(&of)).await.map_err(|error| store_problem(&error))?;
-    Ok(Json(PersonUsage::new(of, account, &turns.config().person, clock::now())).into_response())
+    Ok(Json(PersonUsage::new(of, account, &limits, clock::now())).into_response())
 }
 
 fn check(user: &User, relation: Relation) -> Result<(), Problem> {

@@ -1,4 +1,4 @@
-//! Mail: letters with a link that is good once. Where they go is for the program to say; without an
+//! Mail: letters with links. Where they go is for the program to say; without an
 //! outlet they go nowhere. Nothing of a letter is ever logged.
 
 use secrecy::SecretString;
@@ -13,13 +13,41 @@ pub struct PasswordLetter {
     pub token: SecretString,
 }
 
+/// A letter that says that an invitation waits. Who invites stands behind the sign-in.
+#[derive(Debug)]
+pub struct InvitationLetter {
+    /// The address, from the account itself.
+    pub to: SecretString,
+}
+
+/// A letter.
+#[derive(Debug)]
+pub enum Letter {
+    /// With a link to set a new password.
+    Password(PasswordLetter),
+    /// To somebody who is invited.
+    Invitation(InvitationLetter),
+}
+
+impl From<PasswordLetter> for Letter {
+    fn from(letter: PasswordLetter) -> Self {
+        Self::Password(letter)
+    }
+}
+
+impl From<InvitationLetter> for Letter {
+    fn from(letter: InvitationLetter) -> Self {
+        Self::Invitation(letter)
+    }
+}
+
 /// A letter could not be sent. Holds nothing of the letter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a letter could not be sent: {0}")]
 pub struct MailError(pub String);
 
 type Sending = Pin<Box<dyn Future<Output = Result<(), MailError>> + Send>>;
-type Outlet = dyn Fn(PasswordLetter) -> Sending + Send + Sync;
+type Outlet = dyn Fn(Letter) -> Sending + Send + Sync;
 
 /// Sends letters.
 #[derive(Clone)]
@@ -34,7 +62,7 @@ impl Mailer {
 
     /// Letters go to `outlet`.
     #[must_use]
-    pub fn new<F>(outlet: impl Fn(PasswordLetter) -> F + Send + Sync + 'static) -> Self
+    pub fn new<F>(outlet: impl Fn(Letter) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), MailError>> + Send + 'static,
     {
@@ -45,9 +73,9 @@ impl Mailer {
     ///
     /// # Errors
     /// [`MailError`], also where there is no way to send anything.
-    pub async fn send(&self, letter: PasswordLetter) -> Result<(), MailError> {
+    pub async fn send(&self, letter: impl Into<Letter>) -> Result<(), MailError> {
         match &self.0 {
-            Some(outlet) => outlet(letter).await,
+            Some(outlet) => outlet(letter.into()).await,
             None => Err(MailError("no outlet is set up".to_owned())),
         }
     }
@@ -66,7 +94,13 @@ mod tests {
     async fn a_letter_reaches_its_outlet_and_does_not_print_itself() {
         assert!(!format!("{:?}", letter()).contains("t0ken"));
         assert!(!format!("{:?}", letter()).contains("pat@"));
-        let mailer = Mailer::new(|letter| async move { Err(MailError(letter.token.expose_secret().to_owned())) });
+        let mailer = Mailer::new(|letter| async move {
+            match letter {
+                Letter::Password(letter) => Err(MailError(letter.token.expose_secret().to_owned())),
+                Letter::Invitation(_) => Ok(()),
+            }
+        });
+        assert_eq!(mailer.send(InvitationLetter { to: "pat@cmz.org".into() }).await, Ok(()));
         assert_eq!(mailer.send(letter()).await, Err(MailError("t0ken".to_owned())));
     }
 

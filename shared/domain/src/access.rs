@@ -1,6 +1,8 @@
 //! Who may do what: with whose conversations, and with what belongs to the zoo. `docs/access.md` shows
 //! every answer that this file gives, and a test holds the two together.
 
+mod family;
+
 use crate::{
     UserId,
     user::{Role, User},
@@ -47,6 +49,20 @@ pub enum Action {
     AdministerUsers,
     /// See who one is here, and change one's password.
     UseAccount,
+    /// See who belongs to a family. Its own people are to it as one is to oneself.
+    ReadFamily,
+    /// Make families, change and end them.
+    ManageFamily,
+    /// Make an account for a child of a family. Its own people are to it as one is to oneself.
+    AddChild,
+    /// Invite somebody to be family, and answer such an invitation.
+    Invite,
+    /// Pause a child's chats, and limit its questions.
+    SetControls,
+    /// See how much a family's children talked, and with whom. Its own people are to it as one is to oneself.
+    ReadInsights,
+    /// See what a child asked about.
+    ReadTopics,
 }
 
 /// What the person is to the one whom it concerns.
@@ -87,7 +103,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadHistory,
         Self::ExportHistory,
         Self::ListSessions,
@@ -98,6 +114,13 @@ impl Action {
         Self::ConfigureAnimals,
         Self::AdministerUsers,
         Self::UseAccount,
+        Self::ReadFamily,
+        Self::ManageFamily,
+        Self::AddChild,
+        Self::Invite,
+        Self::SetControls,
+        Self::ReadInsights,
+        Self::ReadTopics,
     ];
 }
 
@@ -139,6 +162,16 @@ impl User {
 pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
     match (action, relation) {
+        (
+            Action::ReadFamily
+            | Action::ManageFamily
+            | Action::AddChild
+            | Action::Invite
+            | Action::SetControls
+            | Action::ReadInsights
+            | Action::ReadTopics,
+            _,
+        ) => family::decide(who, action, relation),
         (Action::ShareHistory, _) => share(who, relation),
         (_, Relation::SharedWith) => by_link(who, action),
         (
@@ -225,7 +258,14 @@ fn by_link(who: Who, action: Action) -> Verdict {
         | Action::ReadUsage
         | Action::ConfigureAnimals
         | Action::AdministerUsers
-        | Action::UseAccount => Verdict::Forbidden,
+        | Action::UseAccount
+        | Action::ReadFamily
+        | Action::ManageFamily
+        | Action::AddChild
+        | Action::Invite
+        | Action::SetControls
+        | Action::ReadInsights
+        | Action::ReadTopics => Verdict::Forbidden,
     }
 }
 

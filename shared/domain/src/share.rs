@@ -114,7 +114,7 @@ mod tests {
     use crate::{
         AnimalId, UserId,
         session::Counts,
-        user::{Consent, Role},
+        user::{Consent, Controls, Role},
     };
 
     const SESSION: &str = "0190f3a1-7b2c-7def-8123-456789abcdef";
@@ -126,6 +126,7 @@ mod tests {
             status: Status::Active,
             parent_user_id: None,
             consent: Consent::default(),
+            controls: Controls::default(),
             generation: 0,
         }
     }

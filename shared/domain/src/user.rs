@@ -78,6 +78,18 @@ pub struct Consent {
     pub sharing: bool,
 }
 
+/// What a guardian has set for a child.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Controls {
+    /// Whether the child may not talk for now.
+    #[serde(default)]
+    pub paused: bool,
+    /// Questions that the child may ask in a day, where there are to be fewer than everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_limit: Option<u32>,
+}
+
 /// A person as the rules see them; names and secrets are elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -91,6 +103,8 @@ pub struct User {
     pub parent_user_id: Option<UserId>,
     /// What the guardian has agreed to; only a child's counts.
     pub consent: Consent,
+    /// What the guardian has set; only a child's counts.
+    pub controls: Controls,
     /// How often this person's conversations have been erased.
     pub generation: u64,
 }
@@ -104,6 +118,9 @@ pub enum MayNotConverse {
     /// The child's guardian has not agreed.
     #[error("a guardian has to agree first")]
     ConsentRequired,
+    /// The child's guardian has paused its chats.
+    #[error("a guardian has paused this")]
+    Paused,
 }
 
 impl User {
@@ -114,7 +131,7 @@ impl User {
     }
 
     /// Whether this person may talk with an animal now. A child needs its guardian's consent to
-    /// both keeping the text and sending it to the model.
+    /// both keeping the text and sending it to the model, and that it has not paused the child's chats.
     ///
     /// # Errors
     /// [`MayNotConverse`].
@@ -125,7 +142,16 @@ impl User {
         if self.is_child() && !(self.consent.collect && self.consent.third_party) {
             return Err(MayNotConverse::ConsentRequired);
         }
+        if self.is_child() && self.controls.paused {
+            return Err(MayNotConverse::Paused);
+        }
         Ok(())
+    }
+
+    /// Questions that this person's guardian lets them ask in a day, where it has said so.
+    #[must_use]
+    pub fn daily_limit(&self) -> Option<u64> {
+        self.controls.daily_limit.filter(|_| self.is_child()).map(u64::from)
     }
 }
 
@@ -140,6 +166,7 @@ mod tests {
             status: Status::Active,
             parent_user_id: Some(UserId::parse("parent").unwrap()),
             consent,
+            controls: Controls::default(),
             generation: 0,
         }
     }
@@ -152,6 +179,18 @@ mod tests {
         {
             assert_eq!(child(consent).may_converse(), Err(MayNotConverse::ConsentRequired));
         }
+    }
+
+    #[test]
+    fn a_guardian_pauses_and_limits_a_child_and_nobody_else() {
+        let agreed = Consent { collect: true, third_party: true, sharing: false };
+        let controls = Controls { paused: true, daily_limit: Some(5) };
+        let held = User { controls, ..child(agreed) };
+        assert_eq!((held.may_converse(), held.daily_limit()), (Err(MayNotConverse::Paused), Some(5)));
+        // What was never agreed to matters more than what is paused.
+        assert_eq!(User { controls, ..child(Consent::default()) }.may_converse(), Err(MayNotConverse::ConsentRequired));
+        let adult = User { parent_user_id: None, ..held };
+        assert_eq!((adult.may_converse(), adult.daily_limit()), (Ok(()), None));
     }
 
     #[test]

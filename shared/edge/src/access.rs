@@ -67,6 +67,18 @@ rights! {
     ConfigureAnimals: ConfigureAnimals, Zoo;
     /// To look after accounts.
     AdministerUsers: AdministerUsers, Zoo;
+    /// To see families: one's own at least.
+    ReadFamily: ReadFamily, Oneself;
+    /// To make families, change and end them.
+    ManageFamily: ManageFamily, Zoo;
+    /// To make accounts for children: one's own at least.
+    AddChild: AddChild, Oneself;
+    /// To invite somebody to be family, and to be invited.
+    Invite: Invite, Oneself;
+    /// To set things for children: one's own at least.
+    SetControls: SetControls, OwnChild;
+    /// To see how much children talked: one's own at least.
+    ReadInsights: ReadInsights, Oneself;
 }
 
 /// Somebody who has a right, by what their account says now: what a token said once counts for

@@ -13,16 +13,18 @@ use crate::clock;
 
 /// The crates of this workspace. No other may say more than that something is wrong: at lower
 /// levels libraries log requests, and with them tokens and text.
-const OWN_CRATES: [&str; 14] = [
+const OWN_CRATES: [&str; 16] = [
     "animals",
     "auth",
     "convo_stream",
     "convo_turn",
     "edge",
     "exports",
+    "family",
     "history",
     "llm",
     "menagerie",
+    "people",
     "reading",
     "sessions",
     "store",

@@ -18,6 +18,8 @@ pub enum Code {
     Forbidden,
     /// A guardian has to agree first.
     ConsentRequired,
+    /// A guardian has paused the child's chats.
+    ChatPaused,
     /// Staff have to say why they look.
     ReasonRequired,
     /// There is no such thing, or not any more.
@@ -46,6 +48,12 @@ pub enum Code {
     LinkExpired,
     /// Another account has this email address.
     EmailTaken,
+    /// Another account has this username.
+    UsernameTaken,
+    /// The guardian has a family already.
+    FamilyExists,
+    /// A guardian has children who need another one first.
+    HasChildren,
     /// Administrators do not switch themselves off.
     OwnAccount,
     /// Somebody else changed it since the client read it.
@@ -64,9 +72,10 @@ pub enum Code {
 
 impl Code {
     /// The codes that a turn can end with.
-    const OF_TURNS: [Self; 6] = [
+    const OF_TURNS: [Self; 7] = [
         Self::Forbidden,
         Self::ConsentRequired,
+        Self::ChatPaused,
         Self::RateLimited,
         Self::UpstreamUnavailable,
         Self::Unavailable,
@@ -98,6 +107,9 @@ impl Code {
             Self::ConsentRequired => {
                 ("consent_required", S::FORBIDDEN, "A grown-up who looks after you has to say yes first")
             }
+            Self::ChatPaused => {
+                ("chat_paused", S::FORBIDDEN, "Your grown-up has paused talking with the animals for now")
+            }
             Self::NotFound => ("not_found", S::NOT_FOUND, "There is nothing here"),
             Self::MethodNotAllowed => ("method_not_allowed", S::METHOD_NOT_ALLOWED, "This cannot be done here"),
             Self::TurnExpired => ("turn_expired", S::NOT_FOUND, "This answer is not here any more"),
@@ -117,6 +129,11 @@ impl Code {
             }
             Self::LinkExpired => ("link_expired", S::UNPROCESSABLE_ENTITY, "This link is not good any more"),
             Self::EmailTaken => ("email_taken", S::CONFLICT, "Another account has this email address"),
+            Self::UsernameTaken => ("username_taken", S::CONFLICT, "Somebody else has this username"),
+            Self::FamilyExists => ("family_exists", S::CONFLICT, "This guardian has a family already"),
+            Self::HasChildren => {
+                ("has_children", S::CONFLICT, "The children of this family need another guardian first")
+            }
             Self::OwnAccount => ("own_account", S::CONFLICT, "Another administrator has to change your account"),
             Self::PreconditionFailed => {
                 ("precondition_failed", S::PRECONDITION_FAILED, "Somebody else has changed this meanwhile")

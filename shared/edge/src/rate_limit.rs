@@ -28,6 +28,16 @@ impl Standing {
         Self { minute: one_more(self.minute), day: one_more(self.day), ..self }
     }
 
+    /// The same where somebody may ask fewer questions a day than everybody.
+    #[must_use]
+    pub fn within_day(self, most: u64) -> Self {
+        let Self { mut limits, mut day, .. } = self;
+        let used = limits.per_day.saturating_sub(day.requests);
+        limits.per_day = limits.per_day.min(most);
+        day.requests = limits.per_day.saturating_sub(used);
+        Self { limits, day, ..self }
+    }
+
     /// Adds the headers to a response's.
     pub fn write(&self, headers: &mut HeaderMap) {
         let Self { limits, minute, day } = self;

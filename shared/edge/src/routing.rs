@@ -63,7 +63,7 @@ pub(crate) fn with_origin(router: Router, settings: &Settings) -> Router {
     router.layer(
         CorsLayer::new()
             .allow_origin(origin)
-            .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
             .allow_headers(sent.into_iter().chain(sent_too).collect::<Vec<_>>())
             .expose_headers(read.into_iter().chain(read_too).collect::<Vec<_>>()),
     )

@@ -4,6 +4,7 @@
 //!
 //! Knows no route and no wire format.
 
+mod asked;
 mod conversation;
 mod cursor;
 mod error;
@@ -15,6 +16,7 @@ pub mod service;
 mod sharing;
 mod trail;
 
+pub use asked::Asked;
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use exporting::{File, Taker};

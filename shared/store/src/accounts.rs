@@ -81,6 +81,8 @@ pub struct Place {
 pub struct AccountChange {
     /// Another role.
     pub role: Option<Role>,
+    /// Whether they must have no children: whoever stops being a parent.
+    pub has_no_children: bool,
     /// Another status. Whoever is switched off is signed out everywhere.
     pub status: Option<Status>,
 }
@@ -169,10 +171,6 @@ impl Store {
             update = update.expression_attribute_names("#role", "role");
             update = update.expression_attribute_values(":role", text(role.name()));
         }
-        if change.role == Some(Role::Parent) {
-            // A guardian's family has the guardian's id.
-            set.push("familyId = if_not_exists(familyId, :user)".to_owned());
-        }
         if let Some(status) = change.status {
             set.push("#status = :status".to_owned());
             update = update.expression_attribute_values(":status", text(status.name()));
@@ -180,6 +178,10 @@ impl Store {
         if change.status == Some(Status::Disabled) {
             set.push(END_SIGN_INS.to_owned());
             update = counting(update);
+        }
+        if change.has_no_children {
+            let condition = format!("{IS_THERE} AND (attribute_not_exists(childCount) OR childCount = :none)");
+            update = update.condition_expression(condition).expression_attribute_values(":none", number(0));
         }
         changed(update.update_expression(format!("SET {}", set.join(", ")))).await
     }

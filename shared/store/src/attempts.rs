@@ -22,6 +22,8 @@ pub enum Attempt {
     SignIn,
     /// To get a link for a new password.
     Reset,
+    /// To invite somebody, or to be told of it by a letter.
+    Invite,
 }
 
 impl Attempt {
@@ -29,6 +31,7 @@ impl Attempt {
         match self {
             Self::SignIn => "signin",
             Self::Reset => "reset",
+            Self::Invite => "invite",
         }
     }
 }

@@ -8,6 +8,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+/// Pages of a guardian's children's messages that are read at once: some ten thousand messages.
+const MOST_PAGES: usize = 10;
+
 /// A message as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +72,33 @@ impl MessageRecord {
     pub fn content_slot(&self) -> Slot<'_> {
         keys::content_slot(&self.user_id, &self.session_id_timestamp, self.generation)
     }
+}
+
+/// What is known of a child's message without its text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spoken {
+    /// The child.
+    pub user_id: UserId,
+    /// The session.
+    pub session_id: SessionId,
+    /// When it was said.
+    pub timestamp: Timestamp,
+    /// The animal of the session.
+    pub animal_id: AnimalId,
+    /// Who says it.
+    pub message_type: Sender,
+    /// When it is gone, exactly.
+    pub expires_at: Timestamp,
+}
+
+/// What a guardian's children and their animals said in a time, the newest first.
+#[derive(Debug)]
+pub struct Talks {
+    /// The messages.
+    pub messages: Vec<Spoken>,
+    /// The earliest time that was looked at, where there was too much to look at all.
+    pub looked_to: Option<Timestamp>,
 }
 
 /// A page of messages.
@@ -154,6 +184,76 @@ impl Store {
         let sort = keys::message(&turn.session_id, asked_at, &turn.turn_id, Sender::Assistant);
         let key = strings([("userId", user.as_str()), ("sessionIdTimestamp", &sort)]);
         self.get(&self.config.conversations, key).await
+    }
+
+    /// What a guardian's children and their animals said in a time, as it was their guardian's when it was
+    /// said. One page of 1 MB after the other; the index follows the table with a short delay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn talks(&self, guardian: &UserId, from: Timestamp, to: Timestamp) -> Result<Talks, StoreError> {
+        let (mut messages, mut start): (Vec<Spoken>, _) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let query = self
+                .guardian_query(guardian, from, to)
+                .projection_expression("userId, sessionId, #timestamp, animalId, messageType, expiresAt")
+                .set_exclusive_start_key(start);
+            let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+            for item in answer.items.unwrap_or_default() {
+                messages.push(from_item(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(Talks { messages, looked_to: None });
+            }
+        }
+        let looked_to = messages.last().map(|message| message.timestamp);
+        Ok(Talks { messages, looked_to })
+    }
+
+    /// The newest questions of a guardian's children in a time, and whether these are all; the number looked
+    /// at is bounded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn newest_questions(
+        &self,
+        guardian: &UserId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+    ) -> Result<(Vec<MessageRecord>, bool), StoreError> {
+        // An answer follows most questions.
+        let looked_at = i32::try_from(limit * 2).unwrap_or(i32::MAX);
+        let query = self
+            .guardian_query(guardian, from, to)
+            .filter_expression("messageType = :question")
+            .expression_attribute_values(":question", text("user"))
+            .limit(looked_at);
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        let items = answer.items.unwrap_or_default().into_iter().map(from_item);
+        let mut questions = items.collect::<Result<Vec<MessageRecord>, _>>()?;
+        let are_all = answer.last_evaluated_key.is_none() && questions.len() <= limit;
+        questions.truncate(limit);
+        Ok((questions, are_all))
+    }
+
+    fn guardian_query(
+        &self,
+        guardian: &UserId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.config.conversations)
+            .index_name("ParentUserIndex")
+            .key_condition_expression("parentUserId = :guardian AND #timestamp BETWEEN :from AND :to")
+            .expression_attribute_names("#timestamp", "timestamp")
+            .expression_attribute_values(":guardian", text(guardian.as_str()))
+            .expression_attribute_values(":from", text(from.to_string()))
+            .expression_attribute_values(":to", text(to.to_string()))
+            .scan_index_forward(false)
     }
 
     fn session_query(

@@ -17,6 +17,10 @@ pub const ROOT_KEY: &str = "root";
 pub const SIGNING_PREFIX: &str = "signing#";
 /// The item in `cmz-limits` that says what a principal has used.
 pub const RATE: &str = "rate";
+/// What the keys of invitations in `cmz-tokens` begin with, for whoever is invited.
+pub const INVITATION: &str = "invitation#";
+/// The same for whoever invites.
+pub const INVITED: &str = "invited#";
 /// The partition of all animals in `cmz-animals`.
 pub const ANIMAL_KIND: &str = "animal";
 /// The partition of version marks in `cmz-animals`.
@@ -110,6 +114,18 @@ pub fn token_family(family: &str) -> String {
 #[must_use]
 pub fn reset_link(fingerprint: &str) -> String {
     format!("reset#{fingerprint}")
+}
+
+/// `cmz-tokens`: an invitation, for whoever is invited.
+#[must_use]
+pub fn invitation(id: Uuid) -> String {
+    format!("{INVITATION}{id}")
+}
+
+/// `cmz-tokens`: an invitation, for whoever invites.
+#[must_use]
+pub fn invited(id: Uuid) -> String {
+    format!("{INVITED}{id}")
 }
 
 /// `cmz-tokens`: a share of a session, by the fingerprint of what its link carries.

@@ -12,6 +12,8 @@ pub mod conversations;
 mod deletion;
 mod directory;
 mod error;
+pub mod families;
+pub mod invitations;
 pub mod keys;
 pub mod limits;
 pub mod refresh_tokens;

@@ -5,13 +5,13 @@ use crate::{
     Item, Store, StoreError, keys, strings,
     tally::Tally,
     text, to_item,
-    transact::{Cancelled, put},
+    transact::{Cancelled, put, update},
     wrapped_keys::KeyRecord,
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put};
 use domain::{
     Sealed, Slot, Timestamp, UserId,
-    user::{Consent, Role, Status, User},
+    user::{Consent, Controls, Role, Status, User},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -30,11 +30,11 @@ pub struct UserRecord {
     /// The guardian, where this is a child's account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_user_id: Option<UserId>,
-    /// The family, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub family_id: Option<String>,
     /// What the guardian has agreed to.
     pub consent: Consent,
+    /// What the guardian has set.
+    #[serde(default)]
+    pub controls: Controls,
     /// How often this person's conversations have been erased.
     pub generation: u64,
     /// How often all of this person's sign-ins were ended at once: a family of refresh tokens from
@@ -64,6 +64,7 @@ impl UserRecord {
             status: self.status,
             parent_user_id: self.parent_user_id.clone(),
             consent: self.consent,
+            controls: self.controls,
             generation: self.generation,
         }
     }
@@ -105,33 +106,6 @@ impl Store {
         self.get(&self.config.users, strings([("userKey", &keys::user(user))])).await
     }
 
-    /// The children of a guardian, each as its own account says now.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn children(&self, guardian: &UserId) -> Result<Vec<UserRecord>, StoreError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Key {
-            user_key: String,
-        }
-        let query = self
-            .client
-            .query()
-            .table_name(&self.config.users)
-            .index_name("ParentUserIndex")
-            .key_condition_expression("parentUserId = :guardian")
-            .expression_attribute_values(":guardian", text(guardian.as_str()));
-        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        let keys = answer.items.unwrap_or_default().into_iter().map(crate::from_item::<Key>);
-        let keys = keys.collect::<Result<Vec<_>, _>>()?;
-        let accounts = keys.iter().map(|key| self.get(&self.config.users, strings([("userKey", &key.user_key)])));
-        let accounts: Vec<Option<UserRecord>> = futures_util::future::try_join_all(accounts).await?;
-        // The index follows with a delay; the account itself decides.
-        let is_child = |account: &UserRecord| account.parent_user_id.as_ref() == Some(guardian);
-        Ok(accounts.into_iter().flatten().filter(is_child).collect())
-    }
-
     /// The account that a sign-in name's fingerprint leads to.
     ///
     /// # Errors
@@ -148,7 +122,8 @@ impl Store {
     /// Makes an account with its sign-in name and its profile key, all or nothing.
     ///
     /// # Errors
-    /// [`StoreError::is_conflict`] when the sign-in name or the id is taken.
+    /// [`StoreError::is_conflict`] when the sign-in name or the id is taken, or a child's guardian is none or
+    /// has as many children as a family may.
     pub async fn create_user(
         &self,
         user: &UserRecord,
@@ -163,11 +138,14 @@ impl Store {
             generation: 0,
             wrapped: profile_key,
         };
-        let items = vec![
+        let mut items = vec![
             put(new_item(&self.config.users, to_item(&stored)?, "userKey")?),
             put(new_item(&self.config.users, to_item(&login)?, "userKey")?),
             put(new_item(&self.config.keys, to_item(&key)?, "ownerId")?),
         ];
+        if let Some(guardian) = &user.parent_user_id {
+            items.push(update(self.one_more_child(guardian)?));
+        }
         // The salt in the hash makes each attempt's token its own.
         let token = Uuid::new_v5(&Uuid::NAMESPACE_OID, user.password_hash.as_bytes()).to_string();
         match self.transact(&token, items).await {
@@ -206,7 +184,10 @@ impl Converses {
         let mut values = strings([(":active", "active")]);
         values.insert(":generation".to_owned(), crate::number(user.generation));
         if user.is_child() {
-            expression.push_str(" AND consent.#collect = :yes AND consent.thirdParty = :yes");
+            expression.push_str(
+                " AND consent.#collect = :yes AND consent.thirdParty = :yes \
+                 AND (attribute_not_exists(controls.paused) OR controls.paused <> :yes)",
+            );
             names.insert("#collect".to_owned(), "collect".to_owned());
             values.insert(":yes".to_owned(), AttributeValue::Bool(true));
         }

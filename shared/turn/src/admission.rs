@@ -22,16 +22,38 @@ pub(crate) struct Door {
     admitted: Option<Admitted>,
     refused_for_seconds: Option<u64>,
     is_out_of_tokens: bool,
-    /// What is left to whoever asked, or to whoever is in the way.
-    pub(crate) standing: Standing,
+    standing: Standing,
+    /// Questions of a person's day, with this one.
+    asked_today: Option<u64>,
+    daily_limit: Option<u64>,
+    is_held_back: bool,
 }
 
 impl Door {
+    /// Holds a child to what its guardian lets it ask in a day. This is known only now that the account is
+    /// read, at the same time as the question was admitted; but what is compared is the count that the
+    /// admission itself gave, so that of any number of questions at once just as many go in.
+    pub(crate) fn hold_to(&mut self, daily_limit: Option<u64>) {
+        self.daily_limit = daily_limit;
+    }
+
     /// Whether the question may go in.
-    pub(crate) fn pass(&self) -> Result<(), TurnError> {
-        match self.refused_for_seconds {
-            Some(retry_after_seconds) => Err(TurnError::TooMany { retry_after_seconds }),
-            None => Ok(()),
+    pub(crate) fn pass(&mut self) -> Result<(), TurnError> {
+        if let Some(retry_after_seconds) = self.refused_for_seconds {
+            return Err(TurnError::TooMany { retry_after_seconds });
+        }
+        self.is_held_back = self.asked_today.zip(self.daily_limit).is_some_and(|(asked, limit)| asked > limit);
+        if self.is_held_back {
+            return Err(TurnError::AllAsked { retry_after_seconds: clock::now().seconds_left_of_day().max(1) });
+        }
+        Ok(())
+    }
+
+    /// What is left to whoever asked, or to whoever is in the way.
+    pub(crate) fn standing(&self) -> Standing {
+        match self.asked_today.and(self.daily_limit) {
+            Some(limit) => self.standing.within_day(limit),
+            None => self.standing,
         }
     }
 
@@ -55,7 +77,7 @@ impl Door {
     /// The question became no turn. One that failed for a reason of ours does not count; one that
     /// should not have been asked does, but uses no tokens.
     pub(crate) async fn close(&mut self, store: &Store, is_ours: bool) {
-        if is_ours {
+        if is_ours || self.is_held_back {
             self.release(store).await;
         } else if let Some(admitted) = self.admitted.take() {
             admitted.settle(store, Spent::default()).await;
@@ -135,9 +157,9 @@ pub(crate) async fn admit(parts: &Parts, question: &Question) -> Result<Door, Tu
         }
         (Some(_), None) => {
             address.entry.release(&parts.store).await;
-            Ok(person.into_door(None))
+            Ok(person.into_persons_door(None))
         }
-        _ => Ok(person.into_door(Some(address.entry))),
+        _ => Ok(person.into_persons_door(Some(address.entry))),
     }
 }
 
@@ -152,6 +174,7 @@ fn reserve(parts: &Parts, question: &Question, now: Timestamp) -> u64 {
 /// What became of one principal's part.
 struct Found {
     entry: Entry,
+    day_requests: u64,
     standing: Standing,
     refused_for_seconds: Option<u64>,
     is_out_of_tokens: bool,
@@ -162,6 +185,12 @@ impl Found {
         self.refused_for_seconds.is_none()
     }
 
+    /// The door as a person finds it.
+    fn into_persons_door(self, other: Option<Entry>) -> Door {
+        let asked_today = Some(self.day_requests);
+        Door { asked_today, ..self.into_door(other) }
+    }
+
     fn into_door(self, other: Option<Entry>) -> Door {
         let entries = [self.entry].into_iter().chain(other).collect();
         Door {
@@ -169,6 +198,9 @@ impl Found {
             refused_for_seconds: self.refused_for_seconds,
             is_out_of_tokens: self.is_out_of_tokens,
             standing: self.standing,
+            asked_today: None,
+            daily_limit: None,
+            is_held_back: false,
         }
     }
 }
@@ -191,6 +223,7 @@ impl Entry {
             Ok(()) | Err(Exceeded::Tokens) => None,
         };
         Ok(Found {
+            day_requests: admission.account.day_requests,
             refused_for_seconds,
             is_out_of_tokens: admission.outcome == Err(Exceeded::Tokens),
             standing,

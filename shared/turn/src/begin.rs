@@ -43,7 +43,7 @@ pub(crate) async fn begin(parts: &Arc<Parts>, question: &Question) -> (Result<Be
     if let Err(error) = &outcome {
         door.close(&parts.store, error.is_ours()).await;
     }
-    (outcome, Some(door.standing))
+    (outcome, Some(door.standing()))
 }
 
 async fn decide(
@@ -53,6 +53,7 @@ async fn decide(
     first: Result<Read, TurnError>,
 ) -> Result<Beginning, TurnError> {
     let mut read = first?;
+    door.hold_to(read.person.as_ref().and_then(|person| person.user.daily_limit()));
     let start = TurnStart {
         turn_id: question.turn_id.clone().unwrap_or_else(|| TurnId::from(clock::new_id())),
         session_id: question.session_id.clone().unwrap_or_else(|| SessionId::from(clock::new_id())),

@@ -38,6 +38,12 @@ pub enum TurnError {
         /// When another one is let in.
         retry_after_seconds: u64,
     },
+    /// All the questions that a child's guardian lets it ask in a day.
+    #[error("no more questions today")]
+    AllAsked {
+        /// When the next day begins.
+        retry_after_seconds: u64,
+    },
     /// The person's account, session or keys changed between reading and claiming, again and again.
     #[error("something else of the same person came in between")]
     Raced,
@@ -76,6 +82,9 @@ impl TurnError {
             Self::TooMany { retry_after_seconds } => {
                 Problem::new(Code::TooManyRequests).with_retry_after(*retry_after_seconds)
             }
+            Self::AllAsked { retry_after_seconds } => Problem::new(Code::TooManyRequests)
+                .with_detail("these were all your questions for today; come back tomorrow")
+                .with_retry_after(*retry_after_seconds),
             Self::Raced => Problem::new(Code::Unavailable),
             Self::NoZooKey => Problem::unavailable(self),
             Self::Store(error) if error.is_unavailable() || error.is_conflict() => Problem::unavailable(error),
@@ -90,5 +99,6 @@ pub(crate) fn code(cause: MayNotConverse) -> Code {
     match cause {
         MayNotConverse::NotActive => Code::Forbidden,
         MayNotConverse::ConsentRequired => Code::ConsentRequired,
+        MayNotConverse::Paused => Code::ChatPaused,
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     failure::{Explain, Failure},
     seed::DEMO_ACCOUNTS,
 };
-use cloud::mail::{MailError, Mailer};
+use cloud::mail::{Letter, MailError, Mailer};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::{fmt::Write as _, io::Write as _, path::Path};
@@ -57,9 +57,14 @@ pub(crate) fn engine(engine: &Engine, options: &cli::Engine) -> Result<(), Failu
 /// Letters, to whoever sits at this machine: each a line with its link. The fragment of an address is not
 /// sent anywhere.
 pub(crate) fn letters(url: &str) -> Mailer {
-    let page = format!("{url}/reset-password#");
+    let (reset, invitations) = (format!("{url}/reset-password#"), format!("{url}/invitations"));
     Mailer::new(move |letter| {
-        let line = format!("A link to set a new password: {page}{}", letter.token.expose_secret());
+        let line = match letter {
+            Letter::Password(letter) => {
+                format!("A link to set a new password: {reset}{}", letter.token.expose_secret())
+            }
+            Letter::Invitation(_) => format!("An invitation to be family: {invitations}"),
+        };
         std::future::ready(say(&line).map_err(|failure| MailError(failure.to_string())))
     })
 }

@@ -97,6 +97,7 @@ async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
         convo_turn::routes(settings.clone()).await.explain(what)?,
         convo_stream::routes(settings.clone()).await.explain(what)?,
         exports::routes(settings.clone()).await.explain(what)?,
+        family::routes_with_mail(settings.clone(), banner::letters(url)).await.explain(what)?,
         history::routes(settings.clone()).await.explain(what)?,
         sessions::routes(settings).await.explain(what)?,
     ];

@@ -6,7 +6,7 @@ use domain::{
     UserId,
     animal::Animal,
     settings::{Settings, is_loopback},
-    user::{Consent, Role, Status},
+    user::{Consent, Controls, Role, Status},
 };
 use edge::clock;
 use store::{Store, keys, tally::Tally, users::UserRecord};
@@ -64,7 +64,7 @@ pub(crate) async fn plant(settings: &Settings) -> Result<(), Failure> {
     let store = Store::connect(config).await;
     let vault = Vault::new(vault::connect(&keys).await, &keys);
     plant_animals(&store).await.explain("the animals cannot be made")?;
-    let zoo = auth::zoo_key(&store, &vault).await;
+    let zoo = people::zoo_key(&store, &vault).await;
     let zoo = zoo.map_err(|problem| Failure::new(format!("the zoo's key cannot be made: {}", problem.to_json())))?;
     for account in &DEMO_ACCOUNTS {
         plant_account(&store, &vault, &zoo, account).await?;
@@ -85,7 +85,7 @@ async fn plant_animals(store: &Store) -> Result<(), Box<dyn std::error::Error + 
 
 async fn plant_account(store: &Store, vault: &Vault, zoo: &DataKey, account: &DemoAccount) -> Result<(), Failure> {
     let what = format!("the account {} cannot be made", account.email);
-    let login = auth::login_fingerprint(zoo, account.email).explain(&what)?;
+    let login = people::login_fingerprint(zoo, account.email).explain(&what)?;
     let user_id = id_of(account.email);
     if store.user(&user_id).await.explain(&what)?.is_some() {
         return Ok(());
@@ -107,13 +107,13 @@ fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserR
         role: account.role,
         status: Status::Active,
         parent_user_id: account.guardian.map(|(email, _)| id_of(email)),
-        family_id: family(account),
         consent: Consent { collect: agreed, third_party: agreed, sharing: false },
+        controls: Controls::default(),
         generation: 0,
         sign_ins_ended: 0,
         display_name: seal("displayName", account.name)?,
         email: seal("email", account.email)?,
-        password_hash: auth::hash_password(account.password).ok_or("a password cannot be hashed")?,
+        password_hash: people::password::hash(account.password).ok_or("a password cannot be hashed")?,
         created_at: clock::now(),
         sessions: Tally::default(),
         user_id,
@@ -122,13 +122,4 @@ fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserR
 
 fn id_of(email: &str) -> UserId {
     UserId::from(Uuid::new_v5(&ACCOUNTS, email.as_bytes()))
-}
-
-/// A guardian's family has the guardian's id.
-fn family(account: &DemoAccount) -> Option<String> {
-    match (account.guardian, account.role) {
-        (Some((guardian, _)), _) => Some(id_of(guardian).to_string()),
-        (None, Role::Parent) => Some(id_of(account.email).to_string()),
-        _ => None,
-    }
 }

@@ -470,6 +470,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/family_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Families
+         * @description One's own, for children and parents; somebody without a family gets an empty list. Zookeepers and
+         *     administrators get all, the newest guardians first, in pages. Names are there for a family's own people and
+         *     for administrators, `email` and `controls` for its guardian and administrators. The list follows what is
+         *     written with a short delay.
+         */
+        get: operations["listFamilies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an adult the guardian of a family
+         * @description For administrators. The adult's account gets the role `parent`. Children who had another guardian leave that
+         *     one; what that one agreed to and set is gone, and the new guardian has to agree anew. A `parent` has a family
+         *     already: 409 `family_exists`.
+         */
+        post: operations["createFamily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{familyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of a family
+         * @description For its own people, zookeepers (without names) and administrators.
+         */
+        get: operations["getFamily"];
+        put?: never;
+        post?: never;
+        /**
+         * End a family
+         * @description For administrators. No account is deleted; the guardian's gets the role `user`. A family with children is 409
+         *     `has_children`: they go to another family first (`PATCH` of that one), or are released as adults with
+         *     `children=release`.
+         */
+        delete: operations["endFamily"];
+        options?: never;
+        head?: never;
+        /**
+         * Let children come into a family, or leave it
+         * @description For administrators. A child who comes leaves the guardian it had; consent has to be given anew. A child who is
+         *     released has no guardian any more: the account is an adult's from then on. All or nothing.
+         */
+        patch: operations["changeFamily"];
+        trace?: never;
+    };
+    "/family/{familyId}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account for a child
+         * @description For the guardian and administrators. The child signs in with the username, which is no email address.
+         *     Consent is given separately: until then the child may not talk. A username that somebody has is 409
+         *     `username_taken`.
+         */
+        post: operations["addChild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{familyId}/children/{userId}/controls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is set for a child
+         * @description For the guardian and administrators.
+         */
+        get: operations["getControls"];
+        /**
+         * Pause a child's chats, and limit its questions
+         * @description For the guardian and administrators. While paused, a question is 403 `chat_paused`, and an answer under way ends
+         *     within a second with `error` `chat_paused`. The daily limit counts questions of a day (UTC); the zoo's own limits
+         *     hold besides. One more is 429 `too_many_requests`.
+         */
+        put: operations["setControls"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/family/{familyId}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much the children talked, when, with whom and about what
+         * @description For the guardian; for zookeepers and administrators without topics, and for zookeepers without names. Days are
+         *     of UTC. Counted are messages that were sent while this guardian was the child's, and that are still kept.
+         *     Topics are the animals' fact cards that the newest 200 questions match, from 40 sessions at most.
+         */
+        get: operations["getInsights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own invitations
+         * @description For parents and for adults without a family: those they got and those they made, the newest first.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody to be family
+         * @description A parent invites somebody to be their child (`child`), a user somebody to be their guardian (`guardian`). The
+         *     answer is the same whether anybody has the name or not. Who has it gets a letter at their own address, and finds
+         *     the invitation after signing in. After 14 days it is over, and the name in it forgotten.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["withdrawInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitationId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become family
+         * @description For whoever is invited; to anybody else the invitation is 404. The child may not talk until its guardian has
+         *     given consent. 422 where one of the two has become something that does not fit.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{invitationId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do not become family */
+        post: operations["declineInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the family function answers */
+        get: operations["healthFamily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/sessions": {
         parameters: {
             query?: never;
@@ -951,6 +1195,126 @@ export interface components {
             /** @description The id of the last `token` that belongs to the stored message, 0 without any; a client drops later ones. */
             lastId: number;
         };
+        FamilyPage: {
+            families: components["schemas"]["Family"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        Family: {
+            familyId: components["schemas"]["Id"];
+            /** @description The guardian first, then the children by age of their accounts. */
+            members: components["schemas"]["FamilyMember"][];
+            counts: {
+                guardians: number;
+                children: number;
+            };
+        };
+        FamilyMember: {
+            userId: components["schemas"]["Id"];
+            /** @enum {string} */
+            role: "guardian" | "child";
+            /** @enum {string} */
+            status: "active" | "disabled" | "erased";
+            /** @description For the family's own people and administrators. */
+            displayName?: string;
+            /** @description What one signs in with; for the guardian and administrators. */
+            email?: string;
+            controls?: components["schemas"]["Controls"];
+        };
+        NewFamily: {
+            guardianId: components["schemas"]["Id"];
+            children?: components["schemas"]["Id"][];
+        };
+        FamilyChange: {
+            addChildren?: components["schemas"]["Id"][];
+            /** @description They are adults from then on. */
+            releaseChildren?: components["schemas"]["Id"][];
+        };
+        NewChild: {
+            displayName: string;
+            /** @description Letters, digits, dots, hyphens and underscores. */
+            username: string;
+            password: string;
+        };
+        Controls: {
+            paused: boolean;
+            /** @description Questions that the child may ask in a day; without one the zoo's limit holds. */
+            dailyLimit?: number | null;
+        };
+        Insights: {
+            familyId: components["schemas"]["Id"];
+            startDate: components["schemas"]["Date"];
+            endDate: components["schemas"]["Date"];
+            /** @description There where so much was said that only what came from then on was counted. */
+            countedFrom?: components["schemas"]["Timestamp"];
+            /** @description Whether all questions were looked at; for the guardian. */
+            topicsComplete?: boolean;
+            children: {
+                userId: components["schemas"]["Id"];
+                displayName?: string;
+                messages: number;
+                questions: number;
+                minutes: number;
+                /** @description Every day of the span. */
+                days: {
+                    date: components["schemas"]["Date"];
+                    messages: number;
+                    questions: number;
+                    /** @description Minutes with a message in them, or between two of a session at most five minutes apart. */
+                    minutes: number;
+                }[];
+                animals: components["schemas"]["PopularAnimal"][];
+                /** @description What the child asked about most; for the guardian. */
+                topics?: {
+                    animalId: components["schemas"]["AnimalId"];
+                    factId: string;
+                    text: string;
+                    topics: string[];
+                    questions: number;
+                }[];
+            }[];
+            animals: components["schemas"]["PopularAnimal"][];
+        };
+        PopularAnimal: {
+            animalId: components["schemas"]["AnimalId"];
+            name: string;
+            questions: number;
+        };
+        /** @description The name that somebody signs in with, as `username` or as `email`. */
+        NewInvitation: {
+            username?: string;
+            email?: string;
+            kind: components["schemas"]["InvitationKind"];
+        };
+        /**
+         * @description What whoever is invited is to be.
+         * @enum {string}
+         */
+        InvitationKind: "child" | "guardian";
+        Invited: {
+            invitationId: components["schemas"]["Id"];
+            expiresAt: components["schemas"]["Timestamp"];
+        };
+        Invitations: {
+            received: {
+                invitationId: components["schemas"]["Id"];
+                kind: components["schemas"]["InvitationKind"];
+                /** @description The name of who invites. */
+                from: string;
+                createdAt: components["schemas"]["Timestamp"];
+                expiresAt: components["schemas"]["Timestamp"];
+            }[];
+            sent: {
+                invitationId: components["schemas"]["Id"];
+                kind: components["schemas"]["InvitationKind"];
+                /** @description What was typed. */
+                to: string;
+                createdAt: components["schemas"]["Timestamp"];
+                expiresAt: components["schemas"]["Timestamp"];
+            }[];
+        };
+        Accepted: {
+            familyId: components["schemas"]["Id"];
+        };
         Sessions: {
             sessions: {
                 sessionId: components["schemas"]["Id"];
@@ -1178,8 +1542,9 @@ export interface components {
             };
         };
         /**
-         * @description It contradicts what there is: `email_taken` (another account has the address), `own_account` (another
-         *     administrator has to do it).
+         * @description It contradicts what there is: `email_taken` and `username_taken` (another account has the name), `own_account`
+         *     (another administrator has to do it), `family_exists` (the guardian has one), `has_children` (children
+         *     would be left without a guardian).
          */
         Conflict: {
             headers: {
@@ -1264,6 +1629,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description A family's id is its guardian's. */
+        FamilyId: components["schemas"]["Id"];
         /** @description Why staff look at a child's conversation. The child's guardian will read it. */
         AccessReason: string;
         /**
@@ -1922,6 +2289,448 @@ export interface operations {
         };
     };
     healthConvoStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    listFamilies: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before, of the same caller; any other is 400. */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of families. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFamily"];
+            };
+        };
+        responses: {
+            /** @description The family. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Family"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The family. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Family"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endFamily: {
+        parameters: {
+            query?: {
+                children?: "release";
+            };
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no family any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FamilyChange"];
+            };
+        };
+        responses: {
+            /** @description The family as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Family"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addChild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChild"];
+            };
+        };
+        responses: {
+            /** @description The child. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyMember"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getControls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+                /** @description The child. */
+                userId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is set. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Controls"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setControls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+                /** @description The child. */
+                userId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Controls"];
+            };
+        };
+        responses: {
+            /** @description What is set now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Controls"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInsights: {
+        parameters: {
+            query?: {
+                /** @description Six days before the last where it is not named. At most 92 days at once. */
+                startDate?: components["schemas"]["Date"];
+                /** @description Today where it is not named. */
+                endDate?: components["schemas"]["Date"];
+            };
+            header?: never;
+            path: {
+                /** @description A family's id is its guardian's. */
+                familyId: components["parameters"]["FamilyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insights"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitations. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description It is kept; whether it reaches anybody is not told. */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    declineInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthFamily: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,7 +1,7 @@
 //! `PATCH /users/{userId}`: roles, switching off and on.
 
 use super::{Row, invalid, open};
-use crate::{Deps, accounts::store_problem};
+use crate::Deps;
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -14,6 +14,7 @@ use edge::{
     Code, JsonBody, Problem,
     access::{AdministerUsers, Permit},
 };
+use people::store_problem;
 use serde::Deserialize;
 use store::accounts::AccountChange;
 
@@ -39,8 +40,9 @@ pub(crate) async fn change(
 ) -> Result<Json<Row>, Problem> {
     let not_found = || Problem::new(Code::NotFound);
     let user_id = user_id.ok().and_then(|Path(id)| UserId::parse(&id).ok()).ok_or_else(not_found)?;
-    let change = AccountChange {
+    let mut change = AccountChange {
         role: body.role,
+        has_no_children: false,
         status: body.status.map(|switch| match switch {
             Switch::Active => Status::Active,
             Switch::Disabled => Status::Disabled,
@@ -58,7 +60,10 @@ pub(crate) async fn change(
     if user.parent_user_id.is_some() && change.role.is_some_and(|role| role != Role::User) {
         return Err(invalid("a child stays a user"));
     }
+    // A child is never left without a guardian.
+    change.has_no_children = user.role == Role::Parent && change.role.is_some_and(|role| role != Role::Parent);
     match deps.store.change_account(&user_id, change).await {
+        Err(error) if error.is_conflict() && change.has_no_children => Err(Problem::new(Code::HasChildren)),
         Err(error) if error.is_conflict() => Err(not_found()),
         Err(error) => Err(store_problem(&error)),
         Ok(changed) => open(&deps, changed.into()).await.map(Json),

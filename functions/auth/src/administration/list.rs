@@ -1,14 +1,10 @@
 //! `GET /users`: the accounts, role by role, the newest of each role first.
 
 use super::{Row, open};
-use crate::{
-    Deps,
-    accounts::{self, store_problem},
-};
+use crate::Deps;
 use axum::{Json, extract::State};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    Sealed, Slot, UserId,
+    Slot, UserId,
     user::{Role, Status},
 };
 use edge::{
@@ -17,9 +13,9 @@ use edge::{
     query::Parameters,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
+use people::store_problem;
 use serde::{Deserialize, Serialize};
 use store::accounts::{AccountRow, Place};
-use vault::DataKey;
 
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
@@ -66,15 +62,15 @@ pub(crate) async fn list(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 100"));
     }
-    let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
+    let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
     let filter = serde_json::to_string(&(query.role, query.status)).map_err(|error| Problem::internal(&error))?;
     let slot = cursor_slot(permit.user_id(), &filter);
-    let after = query.next_token.as_deref().map(|token| opened(&zoo, &slot, token)).transpose()?;
+    let after = query.next_token.as_deref().map(|token| people::open_cursor(&zoo, &slot, token)).transpose()?;
     let mut rows = rows(&deps, query.role, query.status, after, limit + 1).await?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let last = rows.last().filter(|_| has_more).map(|row| Cursor { role: row.role, place: row.place() });
-    let next_token = last.map(|cursor| sealed(&zoo, &slot, &cursor)).transpose()?;
+    let next_token = last.map(|cursor| people::seal_cursor(&zoo, &slot, &cursor)).transpose()?;
     let opening = stream::iter(rows).map(|row| open(&deps, row)).buffered(OPENED_AT_ONCE);
     Ok(Json(Page { users: opening.try_collect().await?, pagination: Pagination { limit, has_more, next_token } }))
 }
@@ -103,18 +99,4 @@ async fn rows(
 fn cursor_slot<'a>(caller: &'a UserId, filter: &'a str) -> Slot<'a> {
     let partition = caller.as_str();
     Slot { table: "users", partition, sort: filter, attribute: "nextToken", generation: 0 }
-}
-
-fn sealed(zoo: &DataKey, slot: &Slot<'_>, cursor: &Cursor) -> Result<String, Problem> {
-    let text = serde_json::to_string(cursor).map_err(|error| Problem::internal(&error))?;
-    let sealed = zoo.seal(slot, &text).map_err(|error| Problem::internal(&error))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
-}
-
-fn opened(zoo: &DataKey, slot: &Slot<'_>, token: &str) -> Result<Cursor, Problem> {
-    let open = || {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?;
-        serde_json::from_str(&zoo.open(slot, &Sealed::from_bytes(bytes)).ok()?).ok()
-    };
-    open().ok_or_else(|| Problem::new(Code::BadRequest).with_detail("nextToken is not one of this list"))
 }

@@ -8,10 +8,7 @@ pub(crate) use change::change;
 pub(crate) use create::create;
 pub(crate) use list::list;
 
-use crate::{
-    Deps,
-    accounts::{store_problem, vault_problem},
-};
+use crate::Deps;
 use domain::{
     Timestamp, UserId,
     user::{Role, Status},
@@ -19,7 +16,6 @@ use domain::{
 use edge::{Code, Problem};
 use serde::Serialize;
 use store::accounts::AccountRow;
-use vault::Label;
 
 /// An account; of an erased one the name and the address are gone.
 #[derive(Serialize)]
@@ -38,15 +34,8 @@ pub(crate) struct Row {
 }
 
 async fn open(deps: &Deps, row: AccountRow) -> Result<Row, Problem> {
-    let kept = deps.store.profile_key(&row.user_id).await.map_err(|error| store_problem(&error))?;
-    let (mut display_name, mut email) = (None, None);
-    if let Some(kept) = kept {
-        let key = deps.vault.unwrap_key(&Label::profile(&row.user_id), &kept.wrapped).await;
-        let key = key.map_err(|error| vault_problem(&error))?;
-        let text = |slot, sealed| key.open(&slot, sealed).map_err(|error| Problem::internal(&error));
-        display_name = Some(text(row.display_name_slot(), &row.display_name)?);
-        email = Some(text(row.email_slot(), &row.email)?);
-    }
+    let contact = people::contact(&deps.store, &deps.vault, &row).await?;
+    let (display_name, email) = contact.map(|contact| (contact.display_name, contact.email)).unzip();
     let AccountRow { user_id, role, status, parent_user_id, created_at, .. } = row;
     Ok(Row { user_id, display_name, email, role, status, parent_user_id, created_at })
 }

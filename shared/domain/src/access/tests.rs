@@ -1,7 +1,7 @@
 //! Access, held to its committed table.
 
 use super::*;
-use crate::user::{Consent, Status};
+use crate::user::{Consent, Controls, Status};
 use std::fmt::Write;
 
 /// Every answer, as a table that a person can read.
@@ -81,6 +81,7 @@ fn a_relation_comes_from_the_accounts() {
         status: Status::Active,
         parent_user_id: None,
         consent: Consent::default(),
+        controls: Controls::default(),
         generation: 0,
     };
     assert_eq!(Relation::of(&person, &id("pat"), None), Relation::Oneself);

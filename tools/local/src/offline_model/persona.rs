@@ -3,20 +3,12 @@
 //! it has not told yet, and says so when none fits.
 
 use super::Message;
-use std::collections::BTreeSet;
-use unicode_segmentation::UnicodeSegmentation;
-
-/// What counts for a topic word, against 1 for a word of the fact's text.
-const TOPIC_WEIGHT: usize = 3;
+use domain::topics::{Card, matches, words};
+use std::cmp::Reverse;
 
 const GREETINGS: [&str; 12] =
     ["hello", "hi", "hey", "hiya", "howdy", "greetings", "morning", "hola", "buenos", "你好", "您好", "嗨"];
 const THANKS: [&str; 8] = ["thanks", "thank", "thx", "bye", "goodbye", "gracias", "adiós", "谢谢"];
-const SMALL_WORDS: [&str; 44] = [
-    "a", "about", "an", "and", "are", "at", "can", "could", "do", "does", "for", "from", "have", "how", "i", "in",
-    "is", "it", "know", "like", "make", "me", "more", "my", "of", "on", "or", "please", "so", "tell", "that", "the",
-    "there", "they", "this", "to", "was", "what", "when", "who", "why", "with", "you", "your",
-];
 const OPENERS: [&str; 8] = [
     "Ooh, good question!",
     "I like that you ask!",
@@ -31,7 +23,7 @@ const MORE: [&str; 4] =
     ["And did you know?", "Here is something else:", "My keepers love this part:", "One more thing:"];
 
 struct Fact<'a> {
-    topics: Vec<String>,
+    card: Card,
     text: &'a str,
 }
 
@@ -47,9 +39,7 @@ pub(crate) fn reply(messages: &[Message]) -> String {
     // differently and the same conversation always alike.
     let turn = messages.len() + question.len() + told.len();
     let is_said = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let own_name = self::words(name);
-    let about: Vec<_> = words.iter().filter(|word| !own_name.contains(word)).cloned().collect();
-    let mut fitting = fitting(&facts, &about, &told);
+    let mut fitting = fitting(&facts, question, name, &told);
     if fitting.is_empty() && is_said(&GREETINGS) {
         let teaser = untold(&facts, &told, turn).unwrap_or("There is so much to talk about.");
         return format!("Hello! I'm {name}, and I'm so happy to see you. {teaser} What would you like to know?");
@@ -82,27 +72,18 @@ fn name(instructions: &str) -> &str {
 fn facts(instructions: &str) -> Vec<Fact<'_>> {
     let fact = |line| {
         let (topics, text) = str::strip_prefix(line, "- [")?.split_once("] ")?;
-        Some(Fact { topics: words(topics), text })
+        Some(Fact { card: Card::new(topics, text), text })
     };
     instructions.lines().filter_map(fact).collect()
 }
 
 /// The facts that fit a question, best first; those already told come after the others.
-fn fitting<'a>(facts: &[Fact<'a>], question: &[String], told: &str) -> Vec<&'a str> {
-    let asked: BTreeSet<_> = question.iter().filter(|word| !SMALL_WORDS.contains(&word.as_str())).collect();
-    let score = |fact: &Fact<'_>| {
-        let in_text: BTreeSet<_> = words(fact.text).into_iter().collect();
-        let topics = asked.iter().filter(|word| fact.topics.contains(**word)).count();
-        topics * TOPIC_WEIGHT + asked.iter().filter(|word| in_text.contains(**word)).count()
-    };
-    let best = facts.iter().map(score).max().unwrap_or(0);
-    let mut fitting: Vec<_> = facts
-        .iter()
-        .map(|fact| (score(fact), told.contains(fact.text), fact.text))
-        .filter(|(score, ..)| *score > 0 && *score + 1 >= best)
-        .collect();
-    fitting.sort_by_key(|(score, is_told, _)| (*is_told, std::cmp::Reverse(*score)));
-    fitting.into_iter().map(|(.., text)| text).collect()
+fn fitting<'a>(facts: &[Fact<'a>], question: &str, name: &str, told: &str) -> Vec<&'a str> {
+    let cards: Vec<_> = facts.iter().map(|fact| fact.card.clone()).collect();
+    let found = matches(&cards, question, name).into_iter();
+    let mut fitting: Vec<_> = found.filter_map(|found| Some((found.score, facts.get(found.card)?.text))).collect();
+    fitting.sort_by_key(|(score, text)| (told.contains(text), Reverse(*score)));
+    fitting.into_iter().map(|(_, text)| text).collect()
 }
 
 fn untold<'a>(facts: &[Fact<'a>], told: &str, turn: usize) -> Option<&'a str> {
@@ -113,17 +94,6 @@ fn untold<'a>(facts: &[Fact<'a>], told: &str, turn: usize) -> Option<&'a str> {
 
 fn pick<'a>(list: &[&'a str], turn: usize) -> &'a str {
     list.get(turn % list.len()).copied().unwrap_or_default()
-}
-
-/// Words in lower case, without their commonest endings: "roars" and "roaring" are "roar".
-fn words(text: &str) -> Vec<String> {
-    text.unicode_words().map(|word| stem(&word.to_lowercase())).collect()
-}
-
-fn stem(word: &str) -> String {
-    let endings = ["ing", "ed", "es", "s"];
-    let bare = endings.iter().find_map(|ending| word.strip_suffix(ending).filter(|bare| bare.len() > 2));
-    bare.unwrap_or(word).trim_end_matches('e').to_owned()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ import { FRESH } from "./useConversation";
 
 const KIND: Partial<Record<FailureKind, typeof Hourglass>> = {
   consent: HeartHandshake,
+  paused: Hourglass,
   limit: Hourglass,
 };
 
@@ -75,6 +76,7 @@ function failureText(failure: Failure, name: string): string {
     busy: m.chat_error_busy,
     limit: m.chat_error_limit,
     consent: m.chat_error_consent,
+    paused: m.chat_error_paused,
     refused: m.chat_error_refused,
     gone: m.chat_error_gone,
     rejected: m.chat_error_rejected,

@@ -8,6 +8,7 @@ export type FailureKind =
   | "busy"
   | "limit"
   | "consent"
+  | "paused"
   | "refused"
   | "gone"
   | "rejected"
@@ -24,6 +25,7 @@ export type Failure = {
 
 const CODES: Record<string, FailureKind> = {
   consent_required: "consent",
+  chat_paused: "paused",
   unauthorized: "refused",
   forbidden: "refused",
   not_found: "gone",

@@ -147,6 +147,7 @@ describe("a failure", () => {
     [new ApiProblem(429, "rate_limited"), "busy", true],
     [new ApiProblem(429, "too_many_requests"), "limit", true],
     [new ApiProblem(403, "consent_required"), "consent", false],
+    [new ApiProblem(403, "chat_paused"), "paused", false],
     [new ApiProblem(403, "forbidden"), "refused", false],
     [new ApiProblem(422, "other_animal"), "gone", false],
     [new ApiProblem(404, "not_found"), "gone", false],

@@ -19,7 +19,7 @@ const LONGEST: usize = 128;
 static PERMITS: Semaphore = Semaphore::const_new(4);
 
 /// Does once what the first unknown name would have to wait for.
-pub(crate) fn prepare() {
+pub fn prepare() {
     LazyLock::force(&NOBODYS_HASH);
 }
 
@@ -30,20 +30,29 @@ pub fn hash(password: &str) -> Option<String> {
 }
 
 /// Whether a password that somebody chose will do.
-pub(crate) fn check(password: &str) -> Result<(), Problem> {
+///
+/// # Errors
+/// `invalid`.
+pub fn check(password: &str) -> Result<(), Problem> {
     let will_do = (SHORTEST..=LONGEST).contains(&password.chars().count());
     let refused = || Problem::new(Code::Invalid).with_detail("a password is 10 to 128 characters");
     if will_do { Ok(()) } else { Err(refused()) }
 }
 
 /// Hashes a password that somebody chose.
-pub(crate) async fn hash_new(password: String) -> Result<String, Problem> {
+///
+/// # Errors
+/// `invalid` where it will not do, `unavailable` where it cannot be hashed now.
+pub async fn hash_new(password: String) -> Result<String, Problem> {
     check(&password)?;
     hashed(password).await
 }
 
 /// The hash of a password that nobody knows.
-pub(crate) async fn hash_unknown() -> Result<String, Problem> {
+///
+/// # Errors
+/// `unavailable` where none can be made now.
+pub async fn hash_unknown() -> Result<String, Problem> {
     hashed(vault::random_token().map_err(|error| Problem::internal(&error))?).await
 }
 
@@ -55,7 +64,7 @@ async fn hashed(password: String) -> Result<String, Problem> {
 }
 
 /// Whether a password is the one of a hash. Without a hash it is not, after the same work.
-pub(crate) async fn verify(password: String, hash: Option<String>) -> bool {
+pub async fn verify(password: String, hash: Option<String>) -> bool {
     let Ok(_permit) = PERMITS.acquire().await else { return false };
     // A tenth of a second of work is too long between two polls.
     let work = tokio::task::spawn_blocking(move || {

@@ -1,6 +1,6 @@
 //! Failed attempts at a secret: who fails often waits, a known name as long as an unknown one.
 
-use crate::accounts::store_problem;
+use crate::store_problem;
 use domain::UserId;
 use edge::{Code, Problem, clock};
 use store::{
@@ -10,7 +10,7 @@ use store::{
 };
 
 /// The attempts at one secret.
-pub(crate) struct Attempts<'a> {
+pub struct Attempts<'a> {
     store: &'a Store,
     principal: String,
     attempt: Attempt,
@@ -18,30 +18,41 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     /// Those under a sign-in name, as its fingerprint; nobody needs to have it.
-    pub(crate) fn of_login(store: &'a Store, login: &str, attempt: Attempt) -> Self {
+    #[must_use]
+    pub fn of_login(store: &'a Store, login: &str, attempt: Attempt) -> Self {
         Self { store, principal: keys::login(login), attempt }
     }
 
     /// Those of somebody who is signed in already.
-    pub(crate) fn of_user(store: &'a Store, user: &UserId, attempt: Attempt) -> Self {
+    #[must_use]
+    pub fn of_user(store: &'a Store, user: &UserId, attempt: Attempt) -> Self {
         Self { store, principal: keys::person(user), attempt }
     }
 
     /// Whether one may try at all: saves the work where one has to wait.
-    pub(crate) async fn check(&self) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// `too_many_requests`; `unavailable` where the database does not answer.
+    pub async fn check(&self) -> Result<(), Problem> {
         let waits = self.store.attempt_waits(&self.principal, self.attempt, clock::now()).await;
         waits.map_err(|error| store_problem(&error))?.map_or(Ok(()), |wait| Err(too_many(wait)))
     }
 
     /// Counts a failure.
-    pub(crate) async fn failed(&self) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// As for [`Attempts::check`].
+    pub async fn failed(&self) -> Result<(), Problem> {
         let counted = self.store.attempt_failed(&self.principal, self.attempt, clock::now()).await;
         counted.map_err(|error| store_problem(&error))?.map_err(too_many)
     }
 
     /// Forgets the failures. Where others failed meanwhile, even the right secret has to wait: guesses at
     /// the same time are no way around.
-    pub(crate) async fn succeeded(&self) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// As for [`Attempts::check`].
+    pub async fn succeeded(&self) -> Result<(), Problem> {
         let cleared = self.store.attempt_succeeded(&self.principal, self.attempt, clock::now()).await;
         cleared.map_err(|error| store_problem(&error))?.map_err(too_many)
     }

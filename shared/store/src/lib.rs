@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod animals;
 pub mod attempts;
 pub mod audit;
+pub mod audit_chain;
 pub mod conversations;
 mod deletion;
 mod error;

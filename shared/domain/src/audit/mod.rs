@@ -3,6 +3,9 @@
 //! Owns what an entry says and how long it is kept. It knows neither where entries lie nor who may read
 //! them.
 
+pub mod chain;
+pub mod walk;
+
 use crate::{LogId, MessageId, Sealed, SessionId, Timestamp, UserId, access::Action, user::Role};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -51,6 +51,12 @@ impl Timestamp {
         Self::from_millis(self.0 + i64::from(seconds) * 1000)
     }
 
+    /// So many seconds before this time.
+    #[must_use]
+    pub fn minus_seconds(self, seconds: u32) -> Self {
+        Self::from_millis(self.0 - i64::from(seconds) * 1000)
+    }
+
     /// Milliseconds from `earlier` to this time, 0 when the clock went back.
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> u64 {

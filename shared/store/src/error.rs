@@ -52,6 +52,12 @@ impl StoreError {
         Self { code: "a batch stays unprocessed".to_owned(), kind: Kind::Unavailable }
     }
 
+    /// Others were always first; the same call may succeed later.
+    #[must_use]
+    pub fn contended() -> Self {
+        Self { code: "others were always first".to_owned(), kind: Kind::Unavailable }
+    }
+
     pub(crate) fn conflict() -> Self {
         Self { code: "a condition did not hold".to_owned(), kind: Kind::Conflict }
     }

@@ -135,6 +135,11 @@ impl Walk {
         self.note(number, Flaw::CutOff, None);
     }
 
+    /// A block that cannot be read.
+    pub fn unreadable(&mut self, number: u64) {
+        self.note(number, Flaw::BlockChanged, None);
+    }
+
     /// An entry that no block names.
     pub fn not_linked(&mut self, entry: LogId) {
         let last = self.head.map_or(0, |(number, _)| number);

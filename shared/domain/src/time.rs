@@ -69,6 +69,12 @@ impl Timestamp {
         self.to_string()[..10].to_owned()
     }
 
+    /// The beginning of its hour (UTC).
+    #[must_use]
+    pub fn hour(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(60 * 60 * 1000))
+    }
+
     /// Seconds until the next day begins, rounded up.
     #[must_use]
     pub fn seconds_left_of_day(self) -> u64 {

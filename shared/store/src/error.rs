@@ -74,6 +74,12 @@ impl StoreError {
         self.kind == Kind::Malformed
     }
 
+    /// What was to be written can never be: the same call fails for ever, and no other is concerned.
+    #[must_use]
+    pub fn is_hopeless(&self) -> bool {
+        self.is_malformed() || self.code == "ValidationException"
+    }
+
     /// The database refused or did not answer; the same call may succeed later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {

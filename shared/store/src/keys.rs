@@ -133,6 +133,11 @@ pub const AUDIT_CHAIN: &str = "chain";
 /// `cmz-audit`: the signed checkpoints of the chain.
 pub const AUDIT_CHECKPOINTS: &str = "checkpoint";
 
+/// `cmz-audit`: alerts.
+pub const ALERTS: &str = "alert";
+/// `cmz-audit`: records of streams that could not be understood.
+pub const QUARANTINE: &str = "quarantine";
+
 /// `cmz-audit`: a block or its checkpoint; numbers sort as texts.
 #[must_use]
 pub fn audit_block(number: u64) -> String {

@@ -5,6 +5,7 @@
 //! no roles and no rules beyond the conditions its callers' promises need.
 
 pub mod accounts;
+pub mod alerts;
 pub mod animals;
 pub mod attempts;
 pub mod audit;

@@ -40,12 +40,7 @@ impl Recent {
     }
 
     /// Reads what others have linked since, and further back where an entry is older.
-    pub(crate) async fn refresh(
-        &mut self,
-        store: &Store,
-        entry: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn refresh(&mut self, store: &Store, entry: Timestamp, now: Timestamp) -> Result<(), StoreError> {
         if self.ids.len() > MOST_IDS {
             *self = Self::default();
         }

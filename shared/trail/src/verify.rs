@@ -63,12 +63,7 @@ impl Trail {
     }
 
     /// Walks over the blocks up to a time. Gives the number of the last and the ids of all entries.
-    async fn blocks(
-        &self,
-        walk: &mut Walk,
-        behind: u64,
-        to: Timestamp,
-    ) -> Result<(u64, HashSet<LogId>), TrailError> {
+    async fn blocks(&self, walk: &mut Walk, behind: u64, to: Timestamp) -> Result<(u64, HashSet<LogId>), TrailError> {
         let (mut last, mut linked) = (behind, HashSet::new());
         loop {
             let blocks = match self.store.blocks_after(last, PAGE).await {

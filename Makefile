@@ -53,6 +53,7 @@ test-browser: build web
 	cd web && npm run --silent chromium && npm run --silent e2e
 
 test-rust: build
+	cargo test --locked --quiet --doc -p edge
 ifneq ($(NEXTEST),)
 	cargo nextest run --locked --workspace
 else

@@ -22,6 +22,7 @@ mod program;
 mod sessions;
 mod storage;
 mod testkit;
+mod trail;
 mod turns;
 mod visitors;
 mod watch;

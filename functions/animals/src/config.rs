@@ -10,12 +10,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{
-    AnimalId,
-    access::{self, Action, Relation},
-    user::Status,
+use domain::AnimalId;
+use edge::{
+    Code, JsonBody, Problem,
+    access::{ConfigureAnimals, Permit},
+    query::Parameters,
 };
-use edge::{Caller, Code, JsonBody, Problem, query::Parameters};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use store::{StoreError, animals::AnimalRecord};
@@ -30,24 +30,22 @@ pub(crate) struct Query {
 }
 
 pub(crate) async fn read(
+    _: Permit<ConfigureAnimals>,
     State(deps): State<Deps>,
-    caller: Caller,
     Parameters(query): Parameters<Query>,
 ) -> Result<Response, Problem> {
-    authorize(&deps, &caller).await?;
     find(&deps, &query.animal_id).await.map(|found| answer(&found))
 }
 
 /// Merges a patch into what is there. Without `If-Match` the last writer wins, member by member:
 /// what another one changed meanwhile and this patch does not name is kept.
 pub(crate) async fn change(
+    _: Permit<ConfigureAnimals>,
     State(deps): State<Deps>,
-    caller: Caller,
     Parameters(query): Parameters<Query>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<Map<String, Value>>,
 ) -> Result<Response, Problem> {
-    authorize(&deps, &caller).await?;
     let patch = Patch::from(body);
     for _ in 0..ATTEMPTS {
         let found = find(&deps, &query.animal_id).await?;
@@ -80,14 +78,6 @@ async fn attempt(
         Err(error) if error.is_conflict() => Ok(None),
         Err(error) => Err(store_problem(&error)),
     }
-}
-
-/// Only staff, by what their account says now.
-async fn authorize(deps: &Deps, caller: &Caller) -> Result<(), Problem> {
-    let user = deps.store.user(&caller.user_id).await.map_err(|error| store_problem(&error))?;
-    let user = user.ok_or(Problem::new(Code::Unauthorized))?.user();
-    let may = access::allows(&user, Action::ConfigureAnimals, Relation::Zoo);
-    if may && user.status == Status::Active { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 
 async fn find(deps: &Deps, animal: &AnimalId) -> Result<AnimalRecord, Problem> {

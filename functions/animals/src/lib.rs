@@ -5,9 +5,13 @@ mod document;
 mod list;
 mod merge;
 
-use axum::{Router, extract::FromRef, routing::get};
+use axum::{Router, extract::FromRef};
 use domain::{endpoint::Hosts, settings::Settings};
-use edge::{Authenticator, auth::TokenConfig};
+use edge::{
+    Authenticator,
+    auth::TokenConfig,
+    routing::{Routes, get},
+};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache};
 
@@ -29,11 +33,7 @@ impl Deps {
         let hosts = Arc::new(Hosts::read(settings)?);
         let tokens = TokenConfig::read(settings)?;
         let store = Store::connect(store::Config::read(settings)?).await;
-        let reader = store.clone();
-        let authenticator = Authenticator::new(&tokens, move || {
-            let store = reader.clone();
-            async move { store.signing_keys().await }
-        });
+        let authenticator = Authenticator::new(&tokens, store.clone());
         Ok(Self { animals: Arc::new(AnimalCache::new(store.clone())), store, hosts, authenticator })
     }
 }
@@ -50,7 +50,7 @@ impl FromRef<Deps> for Authenticator {
 /// See [`Deps::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let deps = Deps::connect(&settings).await?;
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/animal_list", get(list::list))
         .route("/animal_config", get(config::read).patch(config::change))
         .with_state(deps);

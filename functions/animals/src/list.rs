@@ -11,7 +11,7 @@ use domain::{
     AnimalId,
     animal::{Animal, Fact, Source},
 };
-use edge::{Problem, clock};
+use edge::{Problem, access::Open, clock};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ impl<'a> From<&'a Animal> for ListedAnimal<'a> {
     }
 }
 
-pub(crate) async fn list(State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn list(_: Open, State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
     let catalogue = deps.animals.catalogue(clock::now()).await.map_err(|error| Problem::unavailable(&error))?;
     let tag = format!("\"animals-{}\"", catalogue.version);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());

@@ -19,11 +19,15 @@ use axum::{
     extract::{FromRef, State},
     http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
-    routing::{get, patch, post},
 };
 use cloud::mail::Mailer;
 use domain::{settings::Settings, user::Status};
-use edge::{Authenticator, Caller, Code, JsonBody, Problem, auth::TokenConfig};
+use edge::{
+    Authenticator, Code, JsonBody, Problem,
+    access::{Open, Permit, UseAccount},
+    auth::TokenConfig,
+    routing::{Routes, get, patch, post},
+};
 use refresh::Refreshed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -57,11 +61,7 @@ impl Deps {
         let options = Options { visitors: edge::visitors::are_served(settings)? };
         password::prepare();
         let kms = vault::connect(&keys).await;
-        let reader = store.clone();
-        let authenticator = Authenticator::new(&tokens, move || {
-            let store = reader.clone();
-            async move { store.signing_keys().await }
-        });
+        let authenticator = Authenticator::new(&tokens, store.clone());
         Ok(Self {
             vault: Vault::new(kms.clone(), &keys),
             issuer: Issuer::new(tokens, TokenSigner::new(kms, &keys), store.clone()),
@@ -87,7 +87,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
 /// See [`Deps::connect`].
 pub async fn routes_with_mail(settings: Settings, mailer: Mailer) -> Result<Router, edge::lambda::Error> {
     let deps = Deps::connect(&settings, mailer).await?;
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/auth", post(sign_in))
         .route("/auth/refresh", post(refresh))
         .route("/auth/logout", post(sign_out))
@@ -125,7 +125,11 @@ struct SignedIn {
     user: Profile,
 }
 
-async fn sign_in(State(deps): State<Deps>, JsonBody(body): JsonBody<SignIn>) -> Result<Json<SignedIn>, Problem> {
+async fn sign_in(
+    _: Open,
+    State(deps): State<Deps>,
+    JsonBody(body): JsonBody<SignIn>,
+) -> Result<Json<SignedIn>, Problem> {
     let name = body.email.or(body.username).unwrap_or_default();
     if name.trim().is_empty() || name.len() > LONGEST_FIELD || body.password.len() > LONGEST_FIELD {
         return Err(Problem::new(Code::Invalid).with_detail("a name and a password are needed"));
@@ -146,7 +150,11 @@ async fn sign_in(State(deps): State<Deps>, JsonBody(body): JsonBody<SignIn>) -> 
     signed_in(&deps, &user, begun).await
 }
 
-async fn refresh(State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) -> Result<Json<SignedIn>, Problem> {
+async fn refresh(
+    _: Open,
+    State(deps): State<Deps>,
+    JsonBody(body): JsonBody<Refresh>,
+) -> Result<Json<SignedIn>, Problem> {
     let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
     let refreshed = refresh::exchange(&deps.store, &zoo, &body.refresh_token).await?;
     let family = &refreshed.family;
@@ -156,7 +164,7 @@ async fn refresh(State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) ->
     signed_in(&deps, &user, refreshed).await
 }
 
-async fn sign_out(State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) -> Result<StatusCode, Problem> {
+async fn sign_out(_: Open, State(deps): State<Deps>, JsonBody(body): JsonBody<Refresh>) -> Result<StatusCode, Problem> {
     refresh::end(&deps.store, &body.refresh_token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -177,20 +185,17 @@ struct Options {
     visitors: bool,
 }
 
-async fn options(State(deps): State<Deps>) -> Json<Options> {
+async fn options(_: Open, State(deps): State<Deps>) -> Json<Options> {
     Json(deps.options)
 }
 
-async fn me(State(deps): State<Deps>, caller: Caller) -> Result<Json<Profile>, Problem> {
-    let user = deps.store.user(&caller.user_id).await.map_err(|error| accounts::store_problem(&error))?;
+async fn me(permit: Permit<UseAccount>, State(deps): State<Deps>) -> Result<Json<Profile>, Problem> {
+    let user = deps.store.user(permit.user_id()).await.map_err(|error| accounts::store_problem(&error))?;
     let user = user.ok_or(Problem::new(Code::Unauthorized))?;
-    if user.status != Status::Active {
-        return Err(Problem::new(Code::Forbidden));
-    }
     accounts::profile(&deps.store, &deps.vault, &user).await.map(Json)
 }
 
-async fn jwks(State(deps): State<Deps>) -> Result<impl IntoResponse, Problem> {
+async fn jwks(_: Open, State(deps): State<Deps>) -> Result<impl IntoResponse, Problem> {
     let keys = deps.issuer.keys().await?;
     let keys = keys.into_iter().map(|key| {
         json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": key.kid, "x": key.x, "y": key.y })

@@ -9,7 +9,11 @@ use crate::{
 use axum::{extract::State, http::StatusCode};
 use cloud::mail::PasswordLetter;
 use domain::{UserId, user::Status};
-use edge::{Caller, Code, JsonBody, Problem, clock};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{Open, Permit, UseAccount},
+    clock,
+};
 use serde::Deserialize;
 use std::time::Duration;
 use store::{accounts::PasswordBefore, attempts::Attempt, reset_links::ResetLink, users::UserRecord};
@@ -27,16 +31,13 @@ pub(crate) struct Change {
 }
 
 pub(crate) async fn change(
+    permit: Permit<UseAccount>,
     State(deps): State<Deps>,
-    caller: Caller,
     JsonBody(body): JsonBody<Change>,
 ) -> Result<StatusCode, Problem> {
     let is_wrong = || Problem::new(Code::Invalid).with_detail("currentPassword is not right");
-    let user = deps.store.user(&caller.user_id).await.map_err(|error| store_problem(&error))?;
+    let user = deps.store.user(permit.user_id()).await.map_err(|error| store_problem(&error))?;
     let user = user.ok_or(Problem::new(Code::Unauthorized))?;
-    if user.status != Status::Active {
-        return Err(Problem::new(Code::Forbidden));
-    }
     password::check(&body.new_password)?;
     let attempts = Attempts::of_user(&deps.store, &user.user_id, Attempt::SignIn);
     attempts.check().await?;
@@ -53,8 +54,8 @@ pub(crate) async fn change(
         Err(error) if error.is_conflict() => return Err(is_wrong()),
         changed => changed.map_err(|error| store_problem(&error))?,
     };
-    if let Some(family) = caller.sign_in {
-        let kept = deps.store.keep_token_family(&family, &changed).await;
+    if let Some(family) = permit.sign_in() {
+        let kept = deps.store.keep_token_family(family, &changed).await;
         kept.map_err(|error| store_problem(&error))?;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -66,6 +67,7 @@ pub(crate) struct Forgotten {
 }
 
 pub(crate) async fn request(
+    _: Open,
     State(deps): State<Deps>,
     JsonBody(body): JsonBody<Forgotten>,
 ) -> Result<StatusCode, Problem> {
@@ -118,6 +120,7 @@ pub(crate) struct Confirm {
 }
 
 pub(crate) async fn confirm(
+    _: Open,
     State(deps): State<Deps>,
     JsonBody(body): JsonBody<Confirm>,
 ) -> Result<StatusCode, Problem> {

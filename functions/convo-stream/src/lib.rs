@@ -6,12 +6,14 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode},
     response::Response,
-    routing::{get, post},
 };
 use domain::{TurnId, settings::Settings};
-use edge::{Caller, Code, JsonBody, Peer, Problem};
+use edge::{
+    Code, JsonBody, Peer, Problem,
+    routing::{Routes, get, post},
+};
 use llm::Delivery;
-use turn::{Asker, TurnError, Turns, service::Service, sse, wire::TurnBody};
+use turn::{Asker, Owner, TurnError, Turns, service::Service, sse, wire::TurnBody};
 
 /// More events than any turn has.
 const MOST_EVENTS: u64 = 999_999;
@@ -22,7 +24,7 @@ const MOST_EVENTS: u64 = 999_999;
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/convo_turn/stream", post(stream))
         .route("/convo_turn/stream/{turnId}", get(resume).delete(cancel))
         .with_state(service);
@@ -30,8 +32,8 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
 }
 
 async fn stream(
-    State(turns): State<Turns>,
     asker: Asker,
+    State(turns): State<Turns>,
     peer: Peer,
     headers: HeaderMap,
     JsonBody(body): JsonBody<TurnBody>,
@@ -41,23 +43,23 @@ async fn stream(
 }
 
 async fn resume(
+    owner: Owner,
     State(turns): State<Turns>,
-    caller: Caller,
     peer: Peer,
     turn: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let seen = last_event_id(&headers)?;
-    let running = turns.resume(&caller.user_id, &turn_id(turn)?, seen, peer).await.map_err(|error| error.problem())?;
+    let running = turns.resume(owner.user_id(), &turn_id(turn)?, seen, peer).await.map_err(|error| error.problem())?;
     Ok(sse::response(running))
 }
 
 async fn cancel(
+    owner: Owner,
     State(turns): State<Turns>,
-    caller: Caller,
     turn: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    turns.cancel(&caller.user_id, &turn_id(turn)?).await.map_err(|error| error.problem())?;
+    turns.cancel(owner.user_id(), &turn_id(turn)?).await.map_err(|error| error.problem())?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -2,19 +2,16 @@
 
 mod usage;
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Json, Router, extract::State, http::HeaderMap, response::Response};
 use domain::{
     MessageId, SessionId, Timestamp, TurnId,
     settings::Settings,
     turn::{FinishReason, SafetyAction},
 };
-use edge::{Code, JsonBody, Peer, Problem};
+use edge::{
+    Code, JsonBody, Peer, Problem,
+    routing::{Routes, get, post},
+};
 use futures_util::StreamExt;
 use llm::Delivery;
 use serde::Serialize;
@@ -27,13 +24,13 @@ use turn::{Asker, Completed, Running, TurnEvent, Turns, service::Service, wire::
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
     let routes =
-        Router::new().route("/convo_turn", post(answer)).route("/usage", get(usage::usage)).with_state(service);
+        Routes::new().route("/convo_turn", post(answer)).route("/usage", get(usage::usage)).with_state(service);
     Ok(routes.merge(edge::health("convo-turn")))
 }
 
 async fn answer(
-    State(turns): State<Turns>,
     asker: Asker,
+    State(turns): State<Turns>,
     peer: Peer,
     headers: HeaderMap,
     JsonBody(body): JsonBody<TurnBody>,

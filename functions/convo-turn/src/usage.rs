@@ -5,9 +5,14 @@ use domain::{
     Timestamp, UserId,
     access::{self, Action, Relation},
     limits::{Account, Limits},
-    user::{Status, User},
+    user::User,
 };
-use edge::{Caller, Code, Problem, clock, query::Parameters};
+use edge::{
+    Code, Problem,
+    access::{Permit, ReadUsage},
+    clock,
+    query::Parameters,
+};
 use serde::{Deserialize, Serialize};
 use store::{StoreError, keys, limits::DayUsage};
 use turn::Turns;
@@ -74,12 +79,11 @@ struct ZooDay {
 }
 
 pub(crate) async fn usage(
+    permit: Permit<ReadUsage>,
     State(turns): State<Turns>,
-    caller: Caller,
     Parameters(query): Parameters<Query>,
 ) -> Result<Response, Problem> {
-    let user = turns.store().user(&caller.user_id).await.map_err(|error| store_problem(&error))?;
-    let user = user.map(|record| record.user()).ok_or(Problem::new(Code::Unauthorized))?;
+    let user = permit.into_user();
     if query.scope == Some(Scope::Zoo) {
         check(&user, Relation::Zoo)?;
         let (from, to) = span(&query)?;
@@ -97,8 +101,7 @@ pub(crate) async fn usage(
 }
 
 fn check(user: &User, relation: Relation) -> Result<(), Problem> {
-    let is_allowed = user.status == Status::Active && access::allows(user, Action::ReadUsage, relation);
-    if is_allowed { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
+    if access::allows(user, Action::ReadUsage, relation) { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 
 /// The days asked for, from the first to the last; this month so far where nothing is asked.

@@ -1,17 +1,16 @@
 //! `GET /convo_history`: a conversation in the shape that the first system gave it (requirement
 //! document 001). All of it at once, up to the longest page.
 
-use crate::{MAX_LIMIT, open, read_page};
+use crate::{MAX_LIMIT, read_page};
 use axum::{Json, extract::State};
 use domain::{AnimalId, SessionId, Timestamp, UserId, message::Sender};
-use edge::{AccessReason, Caller, Code, Problem, query::Parameters};
-use reading::Reading;
+use edge::{Code, Problem, query::Parameters};
+use reading::{Grant, Reading, grant::Read};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Query {
-    session_id: Option<String>,
     user_id: Option<String>,
     animal_id: Option<String>,
 }
@@ -33,21 +32,17 @@ struct Said {
 }
 
 pub(crate) async fn history(
+    grant: Grant<Read>,
     State(reading): State<Reading>,
-    caller: Caller,
-    reason: AccessReason,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<ConvoHistory>, Problem> {
-    let missing = || Problem::new(Code::BadRequest).with_detail("sessionId is needed");
-    let session_id = SessionId::parse(&query.session_id.ok_or_else(missing)?);
-    let session_id = session_id.map_err(|_| Problem::new(Code::NotFound))?;
-    let conversation = open(&reading, &caller, &session_id, &reason).await?;
-    let session = conversation.session();
+    let session = grant.session();
     // The other parameters only ever narrow.
     let is_other = |given: &Option<String>, found: &str| given.as_deref().is_some_and(|given| given != found);
     if is_other(&query.user_id, session.user_id.as_str()) || is_other(&query.animal_id, session.animal_id.as_str()) {
         return Err(Problem::new(Code::NotFound));
     }
+    let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
     let page = read_page(&reading, conversation, MAX_LIMIT, None).await?;
     let turns = page.messages.messages.iter().map(|message| {
         let content = page.conversation.text(message)?;
@@ -55,5 +50,10 @@ pub(crate) async fn history(
     });
     let turns = turns.collect::<Result<_, vault::OpenError>>().map_err(|error| Problem::internal(&error))?;
     let session = page.conversation.session();
-    Ok(Json(ConvoHistory { session_id, animal_id: session.animal_id.clone(), user_id: session.user_id.clone(), turns }))
+    Ok(Json(ConvoHistory {
+        session_id: session.session_id.clone(),
+        animal_id: session.animal_id.clone(),
+        user_id: session.user_id.clone(),
+        turns,
+    }))
 }

@@ -4,16 +4,19 @@
 mod first_system;
 mod page;
 
-use axum::{
-    Json, Router,
-    extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
-    routing::get,
+use axum::{Json, Router, extract::State, http::StatusCode};
+use domain::settings::Settings;
+use edge::{
+    Code, Problem, clock,
+    query::Parameters,
+    routing::{Routes, get},
 };
-use domain::{SessionId, access::Action, settings::Settings};
-use edge::{AccessReason, Caller, Code, Problem, clock, query::Parameters};
 use page::{History, Page};
-use reading::{Conversation, Deletion, ReadError, Reading, service::Service};
+use reading::{
+    Conversation, Deletion, Grant, ReadError, Reading,
+    grant::{Delete, Read},
+    service::Service,
+};
 use serde::Deserialize;
 
 const DEFAULT_LIMIT: u16 = 100;
@@ -25,7 +28,7 @@ const MAX_LIMIT: u16 = 500;
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/conversations/history/{sessionId}", get(history).delete(delete))
         .route("/convo_history", get(first_system::history))
         .with_state(service);
@@ -40,46 +43,26 @@ struct Query {
 }
 
 async fn history(
+    grant: Grant<Read>,
     State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-    reason: AccessReason,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<History>, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    let conversation = open(&reading, &caller, &session_id, &reason).await?;
+    let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
     page.open().map(Json).map_err(|error| Problem::internal(&error))
 }
 
 /// Gone (204), or for a child who wants it gone, to be confirmed by the guardian (202).
-async fn delete(
-    State(reading): State<Reading>,
-    caller: Caller,
-    session_id: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    let session_id = session_id.ok().and_then(|Path(id)| SessionId::parse(&id).ok());
-    let session_id = session_id.ok_or(Problem::new(Code::NotFound))?;
-    match reading.delete(&caller.user_id, &session_id).await.map_err(|error| error.problem())? {
+async fn delete(grant: Grant<Delete>, State(reading): State<Reading>) -> Result<StatusCode, Problem> {
+    match reading.delete(grant).await.map_err(|error| error.problem())? {
         Deletion::Done => Ok(StatusCode::NO_CONTENT),
         Deletion::Asked => Ok(StatusCode::ACCEPTED),
     }
-}
-
-async fn open(
-    reading: &Reading,
-    caller: &Caller,
-    session: &SessionId,
-    reason: &AccessReason,
-) -> Result<Conversation, Problem> {
-    let opened = reading.conversation(&caller.user_id, session, Action::ReadHistory, reason).await;
-    opened.map_err(|error| error.problem())
 }
 
 async fn read_page(

@@ -5,12 +5,16 @@ mod query;
 use axum::{
     Json, Router,
     extract::{RawQuery, State},
-    routing::get,
 };
 use domain::{AnimalId, SessionId, Timestamp, UserId, settings::Settings};
-use edge::{Caller, Problem, clock};
+use edge::{
+    Problem,
+    access::{ListSessions, Permit},
+    clock,
+    routing::{Routes, get},
+};
 use query::Query;
-use reading::{Listed, ReadError, Reading, service::Service};
+use reading::{Listed, ReadError, Reading, Trace, service::Service};
 use serde::Serialize;
 use store::animals::Catalogue;
 
@@ -20,7 +24,7 @@ use store::animals::Catalogue;
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
-    let routes = Router::new().route("/conversations/sessions", get(list)).with_state(service);
+    let routes = Routes::new().route("/conversations/sessions", get(list)).with_state(service);
     Ok(routes.merge(edge::health("sessions")))
 }
 
@@ -58,14 +62,15 @@ struct Row {
 }
 
 async fn list(
+    permit: Permit<ListSessions>,
     State(reading): State<Reading>,
-    caller: Caller,
+    trace: Trace,
     RawQuery(query): RawQuery,
 ) -> Result<Json<List>, Problem> {
     let query = Query::parse(query.as_deref().unwrap_or_default())?;
     let problem = |error: ReadError| error.problem();
-    let person = reading.person(&caller.user_id).await.map_err(problem)?;
-    let listing = reading.sessions(&person, &query.wanted, query.limit, query.next_token.as_deref());
+    let person = permit.into();
+    let listing = reading.sessions(&person, &trace, &query.wanted, query.limit, query.next_token.as_deref());
     let (listing, catalogue) = tokio::join!(listing, reading.animals().catalogue(clock::now()));
     let (listing, catalogue) = (listing.map_err(problem)?, catalogue.map_err(|error| problem(error.into()))?);
     let sessions = listing.sessions.into_iter().map(|listed| Row::new(listed, &catalogue)).collect();

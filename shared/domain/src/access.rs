@@ -40,6 +40,8 @@ pub enum Action {
     ConfigureAnimals,
     /// See, make and switch off accounts.
     AdministerUsers,
+    /// See who one is here, and change one's password.
+    UseAccount,
 }
 
 /// What the person is to the one whom it concerns.
@@ -78,7 +80,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ReadHistory,
         Self::ListSessions,
         Self::ContinueSession,
@@ -86,6 +88,7 @@ impl Action {
         Self::ReadUsage,
         Self::ConfigureAnimals,
         Self::AdministerUsers,
+        Self::UseAccount,
     ];
 }
 
@@ -159,10 +162,10 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
-        (Action::ReadUsage, Relation::Oneself) => Allowed,
+        (Action::ReadUsage | Action::UseAccount, Relation::Oneself) => Allowed,
         (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
         | (
-            Action::ContinueSession,
+            Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         )
         | (

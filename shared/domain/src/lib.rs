@@ -9,6 +9,7 @@ pub mod alert;
 pub mod animal;
 pub mod attempts;
 pub mod audit;
+pub mod directory;
 pub mod endpoint;
 pub mod ids;
 pub mod limits;

@@ -1,16 +1,17 @@
 //! Who is calling: access tokens, ES256-signed JSON Web Tokens (RFC 9068), verified against the
 //! deployment's public keys. Algorithm, issuer, audience and key id are pinned.
 
-use crate::{Code, Problem, clock};
+use crate::{Code, Problem, access, clock};
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{header, request::Parts},
 };
 use domain::{
     Timestamp, UserId,
+    directory::{Account, Directory, Unread},
     settings::{InvalidSetting, Settings},
     token::PublicKey,
-    user::Role,
+    user::{Role, User},
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -69,38 +70,48 @@ pub struct Claims {
     pub jti: String,
 }
 
-type LoadError = Box<dyn std::error::Error + Send + Sync>;
-type Loader = Box<dyn Fn() -> BoxFuture<'static, Result<Vec<PublicKey>, LoadError>> + Send + Sync>;
+/// A directory behind a pointer.
+trait Tables: Send + Sync {
+    fn public_keys(&self) -> BoxFuture<'_, Result<Vec<PublicKey>, Unread>>;
+    fn account<'a>(&'a self, user: &'a UserId) -> BoxFuture<'a, Result<Option<Account>, Unread>>;
+}
 
-/// Verifies access tokens.
+impl<D: Directory> Tables for D {
+    fn public_keys(&self) -> BoxFuture<'_, Result<Vec<PublicKey>, Unread>> {
+        Directory::public_keys(self).boxed()
+    }
+
+    fn account<'a>(&'a self, user: &'a UserId) -> BoxFuture<'a, Result<Option<Account>, Unread>> {
+        Directory::account(self, user).boxed()
+    }
+}
+
+/// Verifies access tokens, and finds the accounts of their callers.
 #[derive(Clone)]
 pub struct Authenticator(Arc<Inner>);
 
 struct Inner {
     keys: RwLock<HashMap<String, DecodingKey>>,
     loaded: Mutex<Option<Timestamp>>,
-    load: Loader,
+    tables: Box<dyn Tables>,
     validation: Validation,
 }
 
 impl Authenticator {
-    /// An authenticator that reads its keys with `load` when it meets a key id it does not know.
+    /// An authenticator that reads keys where it meets a key id it does not know, and accounts.
     #[must_use]
-    pub fn new<F, E>(config: &TokenConfig, load: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = Result<Vec<PublicKey>, E>> + Send + 'static,
-        E: Into<LoadError> + 'static,
-    {
-        let load: Loader = Box::new(move || {
-            let loading = load();
-            async { loading.await.map_err(Into::into) }.boxed()
-        });
+    pub fn new(config: &TokenConfig, directory: impl Directory + 'static) -> Self {
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[&config.issuer]);
         validation.set_audience(&[&config.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = LEEWAY_SECONDS;
-        Self(Arc::new(Inner { keys: RwLock::default(), loaded: Mutex::default(), load, validation }))
+        Self(Arc::new(Inner {
+            keys: RwLock::default(),
+            loaded: Mutex::default(),
+            tables: Box::new(directory),
+            validation,
+        }))
     }
 
     /// The caller that a token stands for.
@@ -119,6 +130,15 @@ impl Authenticator {
         Ok(Caller { user_id: claims.sub, sign_in: claims.sid })
     }
 
+    /// The caller's account as it is now.
+    ///
+    /// # Errors
+    /// `unauthorized` where there is none any more, `forbidden` where it is not in use.
+    pub async fn account(&self, caller: &Caller) -> Result<User, Problem> {
+        let found = self.0.tables.account(&caller.user_id).await.map_err(|error| unread(&error))?;
+        access::in_use(found)
+    }
+
     async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Problem> {
         if let Some(key) = self.0.keys.read().await.get(kid) {
             return Ok(Some(key.clone()));
@@ -134,7 +154,7 @@ impl Authenticator {
         if loaded.is_some_and(|last| now.millis_since(last) < RELOAD_AFTER_MILLIS) {
             return Ok(());
         }
-        let found = (self.0.load)().await.map_err(|error| Problem::unavailable(&*error))?;
+        let found = self.0.tables.public_keys().await.map_err(|error| unread(&error))?;
         let keys = found.into_iter().filter_map(|key| {
             let point = DecodingKey::from_ec_components(&key.x, &key.y).ok()?;
             Some((key.kid, point))
@@ -142,6 +162,13 @@ impl Authenticator {
         *self.0.keys.write().await = keys.collect();
         *loaded = Some(now);
         Ok(())
+    }
+}
+
+fn unread(error: &Unread) -> Problem {
+    match error {
+        Unread::Unavailable(cause) => Problem::failure(&**cause, true),
+        Unread::Broken(cause) => Problem::failure(&**cause, false),
     }
 }
 

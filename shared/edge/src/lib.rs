@@ -3,6 +3,7 @@
 //!
 //! Knows HTTP and no table, no key service and no model.
 
+pub mod access;
 pub mod auth;
 pub mod body;
 pub mod clock;
@@ -13,7 +14,7 @@ pub mod problem;
 pub mod query;
 pub mod rate_limit;
 mod reason;
-mod routing;
+pub mod routing;
 pub mod settings;
 pub mod visitors;
 

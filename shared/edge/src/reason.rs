@@ -12,6 +12,12 @@ const LONGEST: usize = 200;
 pub struct AccessReason(Option<String>);
 
 impl AccessReason {
+    /// The reason, where there is one: for the audit trail, sealed.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
     /// Whether there is one.
     #[must_use]
     pub fn is_given(&self) -> bool {

@@ -1,11 +1,14 @@
 //! What every function's router gets: prefixes, health, the answer to unknown routes, headers.
 
-use crate::{Code, Problem, logging, peer};
+mod handlers;
+
+pub use handlers::{Methods, Proven, Routes, delete, get, patch, post, put};
+
+use crate::{Code, Problem, access::Open, logging, peer};
 use axum::{
     Json, Router,
     http::{HeaderName, HeaderValue, Method, header},
     middleware,
-    routing::get,
 };
 use domain::settings::Settings;
 use serde_json::json;
@@ -17,7 +20,8 @@ use tower_http::{
 /// The route that says that a function is up, without touching a table.
 pub fn health(function: &str) -> Router {
     let answer = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
-    Router::new().route(&format!("/health/{function}"), get(|| async move { Json(answer) }))
+    let answer = get(async move |_: Open| Json(answer));
+    Routes::new().route(&format!("/health/{function}"), answer).with_state(())
 }
 
 /// The routes as they are, under `/v1`, and under `/api`, the web app's origin.

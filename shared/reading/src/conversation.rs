@@ -1,7 +1,10 @@
 //! A conversation that somebody may read.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::{Sealed, Slot};
+use domain::{
+    Sealed, Slot, WrappedKey,
+    audit::{Purpose, Receipt},
+};
 use store::{conversations::MessageRecord, keys, sessions::SessionRecord};
 use vault::{DataKey, OpenError};
 
@@ -12,8 +15,15 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    pub(crate) fn new(session: SessionRecord, key: DataKey) -> Self {
-        Self { session, key }
+    /// Opens it for somebody whose access is written down.
+    pub(crate) fn open(
+        session: SessionRecord,
+        user_key: &DataKey,
+        wrapped: &WrappedKey,
+        receipt: &Receipt,
+    ) -> Result<Self, OpenError> {
+        let key = user_key.open_session_key(&session.session_id, wrapped, Purpose::seen(receipt))?;
+        Ok(Self { session, key })
     }
 
     /// What is known of it without opening any of its text.

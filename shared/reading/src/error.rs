@@ -25,6 +25,9 @@ pub enum ReadError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The access could not be written down.
+    #[error("the access was not written down")]
+    Untraced(#[source] StoreError),
     /// The key service failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -44,6 +47,7 @@ impl ReadError {
             Self::ForeignCursor => Problem::new(Code::BadRequest).with_detail("nextToken is not of this list"),
             Self::NoSession => Problem::new(Code::NotFound),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
+            Self::Untraced(error) => Problem::unavailable(error),
             Self::Vault(error) => Problem::failure(error, error.is_unavailable()),
             Self::Open(error) => Problem::internal(error),
         }

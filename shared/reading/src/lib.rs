@@ -4,24 +4,30 @@
 //!
 //! Knows no route and no wire format.
 
+mod close;
 mod conversation;
 mod cursor;
 mod error;
+pub mod grant;
 mod listing;
 mod names;
 pub mod service;
+mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
+pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
+pub use trail::Trace;
 
 use domain::{
-    SessionId, UserId,
-    access::{self, Action, Relation, Verdict},
+    UserId,
+    audit::{EventType, Receipt},
     settings::Settings,
-    user::{Status, User},
+    user::User,
 };
-use edge::{AccessReason, clock};
+use edge::{access::Permit, clock};
+use grant::{Delete, Read};
 use std::sync::Arc;
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
@@ -48,6 +54,12 @@ pub enum Deletion {
 /// Somebody who is signed in, as their account says now: what a token said once counts for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person(User);
+
+impl<R> From<Permit<R>> for Person {
+    fn from(permit: Permit<R>) -> Self {
+        Self(permit.into_user())
+    }
+}
 
 impl Person {
     /// Their account.
@@ -85,97 +97,44 @@ impl Reading {
         &self.0.animals
     }
 
-    /// Who is calling.
-    ///
-    /// # Errors
-    /// [`ReadError::NoAccount`], [`ReadError::Forbidden`] where the account is not in use.
-    pub async fn person(&self, user: &UserId) -> Result<Person, ReadError> {
-        let user = match self.0.store.user(user).await {
-            // An account of an unknown role or standing may do nothing: it is refused, never guessed.
-            Err(error) if error.is_malformed() => return Err(ReadError::Forbidden),
-            found => found?.ok_or(ReadError::NoAccount)?.user(),
-        };
-        if user.status == Status::Active { Ok(Person(user)) } else { Err(ReadError::Forbidden) }
-    }
-
-    /// A conversation for somebody who may do `action` with it now.
+    /// Opens a conversation that somebody may read.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn conversation(
-        &self,
-        caller: &UserId,
-        session: &SessionId,
-        action: Action,
-        reason: &AccessReason,
-    ) -> Result<Conversation, ReadError> {
-        let (person, session) = tokio::join!(self.person(caller), self.0.store.session(session));
-        let person = person?;
-        // Who has no history of any kind is told so before being told what there is.
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
-        }
-        let session = session?.filter(|session| !session.session().is_expired(clock::now()));
-        let session = session.ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
-        match access::decide(person.user().who(), action, relation) {
-            Verdict::Allowed => {}
-            Verdict::AllowedWithReason if reason.is_given() => {}
-            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
-            Verdict::NeedsGuardian | Verdict::Forbidden => return Err(ReadError::Forbidden),
-        }
-        self.unlock(session).await
+    pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+        let receipt = self.record(grant.access(EventType::ConversationViewed));
+        let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
+        let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
+        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
+        Ok(Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?)
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn delete(&self, caller: &UserId, session: &SessionId) -> Result<Deletion, ReadError> {
-        let person = self.person(caller).await?;
-        if !person.user().role.has_history() {
-            return Err(ReadError::Forbidden);
+    pub async fn delete(&self, grant: Grant<Delete>) -> Result<Deletion, ReadError> {
+        let event = if grant.needs_guardian { EventType::DeletionRequested } else { EventType::ConversationDeleted };
+        self.record(grant.access(event)).await?;
+        let (session, now) = (&grant.session, clock::now());
+        if grant.needs_guardian {
+            self.store().ask_for_deletion(&session.session_id, now).await?;
+            return Ok(Deletion::Asked);
         }
-        let session = self.0.store.session(session).await?;
-        // A deletion that broke off can be asked for again.
-        let is_there = |session: &SessionRecord| {
-            session.deletion_begun_at.is_some() || !session.session().is_expired(clock::now())
-        };
-        let session = session.filter(is_there).ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
-        match access::decide(person.user().who(), Action::DeleteSession, relation) {
-            Verdict::Allowed => {
-                self.0.store.delete_session(&session, clock::now()).await?;
-                Ok(Deletion::Done)
-            }
-            Verdict::NeedsGuardian => {
-                self.0.store.ask_for_deletion(&session.session_id, clock::now()).await?;
-                Ok(Deletion::Asked)
-            }
-            Verdict::AllowedWithReason | Verdict::Forbidden => Err(ReadError::Forbidden),
-        }
+        self.store().delete_session(session, now).await?;
+        Ok(Deletion::Done)
     }
 
-    /// What a person is to the owner of a session, from the owner's account.
-    async fn relation(&self, person: &Person, session: &SessionRecord) -> Result<Relation, ReadError> {
-        if person.user().user_id == session.user_id {
-            return Ok(Relation::Oneself);
-        }
-        // A session whose owner is gone is about to be.
-        let owner = self.0.store.user(&session.user_id).await?.ok_or(ReadError::NoSession)?;
-        Ok(Relation::of(person.user(), &session.user_id, owner.parent_user_id.as_ref()))
-    }
-
-    /// Unwraps a session's key. Where it is destroyed, the session is gone.
-    async fn unlock(&self, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let (user_key, session_key) = tokio::try_join!(self.user_key(&session.user_id), self.session_key(&session),)?;
-        open(&user_key.ok_or(ReadError::NoSession)?, session_key, session)
-    }
-
-    /// The same where the owner's key is unwrapped already.
-    async fn unlock_with(&self, user_key: &DataKey, session: SessionRecord) -> Result<Conversation, ReadError> {
-        let session_key = self.session_key(&session).await?;
-        open(user_key, session_key, session)
+    /// Opens a conversation where the owner's key is unwrapped already. Where its own is destroyed, it is
+    /// gone.
+    async fn unlock(
+        &self,
+        user_key: &DataKey,
+        session: SessionRecord,
+        receipt: &Receipt,
+    ) -> Result<Conversation, ReadError> {
+        let session_key = self.session_key(&session).await?.ok_or(ReadError::NoSession)?;
+        Ok(Conversation::open(session, user_key, &session_key.wrapped, receipt)?)
     }
 
     /// The key that wraps the keys of a person's sessions.
@@ -188,10 +147,4 @@ impl Reading {
     async fn session_key(&self, session: &SessionRecord) -> Result<Option<KeyRecord>, ReadError> {
         Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?)
     }
-}
-
-fn open(user_key: &DataKey, session_key: Option<KeyRecord>, session: SessionRecord) -> Result<Conversation, ReadError> {
-    let session_key = session_key.ok_or(ReadError::NoSession)?;
-    let key = user_key.open_session_key(&session.session_id, &session_key.wrapped)?;
-    Ok(Conversation::new(session, key))
 }

@@ -3,14 +3,16 @@
 
 use crate::{
     Person, ReadError, Reading,
+    close::access as access_to,
     cursor::{Cursor, open_cursor, seal_cursor},
-    names,
+    trail::Trace,
 };
 use domain::{
     AnimalId, Timestamp, UserId,
     access::{self, Action, Relation, Verdict},
+    audit::{EventType, Metadata},
 };
-use edge::clock;
+use edge::{Code, clock};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{
@@ -57,13 +59,6 @@ pub struct Listing {
     pub next: Option<String>,
 }
 
-/// What is needed to show the words of somebody close.
-struct Close {
-    display_name: String,
-    /// The key that wraps their sessions' keys, unless it is destroyed.
-    key: Option<DataKey>,
-}
-
 /// One owner's part of a list.
 struct Lane {
     owner: UserRecord,
@@ -82,6 +77,7 @@ impl Reading {
     pub async fn sessions(
         &self,
         person: &Person,
+        trace: &Trace,
         wanted: &Wanted,
         limit: usize,
         cursor: Option<&str>,
@@ -92,13 +88,13 @@ impl Reading {
         let (sessions, next) = match (&wanted.user, sees_all) {
             (None, true) => self.everybodys(wanted, limit, cursor).await?,
             (Some(user), _) => {
-                let (owner, relation) = self.owner(person, user).await?;
+                let (owner, relation) = self.owner(person, trace, user).await?;
                 let is_close = matches!(relation, Relation::Oneself | Relation::OwnChild);
-                self.lanes(vec![owner], is_close, wanted, limit, cursor).await?
+                self.lanes(vec![owner], is_close.then_some((person, trace)), wanted, limit, cursor).await?
             }
             (None, false) => {
                 let owners = self.own_and_childrens(person).await?;
-                self.lanes(owners, true, wanted, limit, cursor).await?
+                self.lanes(owners, Some((person, trace)), wanted, limit, cursor).await?
             }
         };
         let next = next.map(|next| seal_cursor(&zoo, person, wanted, &next)).transpose()?;
@@ -106,14 +102,16 @@ impl Reading {
     }
 
     /// Whose sessions are asked for, if they are the person's to see.
-    async fn owner(&self, person: &Person, user: &UserId) -> Result<(UserRecord, Relation), ReadError> {
+    async fn owner(&self, person: &Person, trace: &Trace, user: &UserId) -> Result<(UserRecord, Relation), ReadError> {
         let owner = self.store().user(user).await?;
         let guardian = owner.as_ref().and_then(|owner| owner.parent_user_id.as_ref());
         let relation = Relation::of(person.user(), user, guardian);
-        match access::decide(person.user().who(), Action::ListSessions, relation) {
-            Verdict::Allowed => Ok((owner.ok_or(ReadError::NoSession)?, relation)),
-            _ => Err(ReadError::Forbidden),
+        if access::decide(person.user().who(), Action::ListSessions, relation) == Verdict::Allowed {
+            return Ok((owner.ok_or(ReadError::NoSession)?, relation));
         }
+        let refused = access_to(EventType::UnauthorizedAccessAttempt, person, trace, user, Metadata::default());
+        self.record_refusal(refused, Code::Forbidden).await;
+        Err(ReadError::Forbidden)
     }
 
     async fn own_and_childrens(&self, person: &Person) -> Result<Vec<UserRecord>, ReadError> {
@@ -133,7 +131,7 @@ impl Reading {
     async fn lanes(
         &self,
         owners: Vec<UserRecord>,
-        is_close: bool,
+        close_to: Option<(&Person, &Trace)>,
         wanted: &Wanted,
         limit: usize,
         cursor: Option<Cursor>,
@@ -148,19 +146,12 @@ impl Reading {
         let lanes = lanes.map(|(owner, after)| self.lane(owner, wanted, limit, after));
         let lanes = futures_util::future::try_join_all(lanes).await?;
         let (taken, next) = merge(lanes, wanted, limit);
-        let close = if is_close { self.close_ones(&taken).await? } else { BTreeMap::new() };
+        let close = match close_to {
+            Some((person, trace)) => self.close_ones(person, trace, &taken).await?,
+            None => BTreeMap::new(),
+        };
         let rows = taken.into_iter().map(|(owner, session)| self.row(close.get(&owner.user_id), session));
         Ok((futures_util::future::try_join_all(rows).await?, next))
-    }
-
-    /// Names and keys of the owners of a page, each read once.
-    async fn close_ones(&self, taken: &[(UserRecord, SessionRecord)]) -> Result<BTreeMap<UserId, Close>, ReadError> {
-        let owners: BTreeMap<_, _> = taken.iter().map(|(owner, _)| (&owner.user_id, owner)).collect();
-        let close = owners.into_values().map(async |owner| {
-            let (display_name, key) = tokio::join!(names::display_name(self, owner), self.user_key(&owner.user_id));
-            Ok::<_, ReadError>((owner.user_id.clone(), Close { display_name: display_name?, key: key? }))
-        });
-        Ok(futures_util::future::try_join_all(close).await?.into_iter().collect())
     }
 
     async fn lane(
@@ -223,24 +214,6 @@ impl Reading {
         let from = wanted.from.map_or(earliest, |from| from.max(earliest));
         let to = wanted.to.map_or(latest, |to| to.min(latest)).max(from);
         Span { from, to, after, limit }
-    }
-
-    /// A row, with words and name where the person is close to its owner.
-    async fn row(&self, close: Option<&Close>, session: SessionRecord) -> Result<Listed, ReadError> {
-        let metadata = SessionMetadata::from(&session);
-        let Some(Close { display_name, key }) = close else {
-            return Ok(Listed { metadata, display_name: None, words: None });
-        };
-        let words = match key {
-            Some(key) => match self.unlock_with(key, session).await {
-                Ok(conversation) => Some(conversation.first_and_last()?),
-                // Its key is gone: the item is about to be.
-                Err(ReadError::NoSession) => None,
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        Ok(Listed { metadata, display_name: Some(display_name.clone()), words })
     }
 
     async fn zoo_key(&self) -> Result<DataKey, ReadError> {

@@ -21,11 +21,7 @@ impl Service {
     /// When a setting is missing or malformed.
     pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
         let reading = Reading::connect(settings).await?;
-        let store = reading.store().clone();
-        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, move || {
-            let store = store.clone();
-            async move { store.signing_keys().await }
-        });
+        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, reading.store().clone());
         Ok(Self { reading, authenticator })
     }
 }

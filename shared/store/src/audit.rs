@@ -5,7 +5,7 @@
 use crate::{Item, Store, StoreError, from_item, keys, strings, text, to_item};
 use domain::{
     LogId, SessionId, Timestamp, UserId,
-    audit::{Entry, EventType, RETENTION_DAYS},
+    audit::{Entry, EventType, RETENTION_DAYS, Receipt},
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,15 +57,17 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; a conflict where another entry has its id.
-    pub async fn put_audit_entry(&self, record: &AuditRecord) -> Result<(), StoreError> {
+    #[expect(clippy::disallowed_methods, reason = "here the entry is committed")]
+    pub async fn put_audit_entry(&self, record: &AuditRecord) -> Result<Receipt, StoreError> {
+        let receipt = || Receipt::of_committed(&record.entry);
         let put = self.client.put_item().table_name(&self.config.audit).set_item(Some(to_item(record)?));
         let done = put.condition_expression("attribute_not_exists(logId)").send().await;
-        let Err(error) = done.map_err(|error| StoreError::from_sdk(&error)) else { return Ok(()) };
+        let Err(error) = done.map_err(|error| StoreError::from_sdk(&error)) else { return Ok(receipt()) };
         if !error.is_conflict() {
             return Err(error);
         }
         let kept: Option<AuditRecord> = self.get(&self.config.audit, record.key()).await?;
-        if kept.as_ref() == Some(record) { Ok(()) } else { Err(error) }
+        if kept.as_ref() == Some(record) { Ok(receipt()) } else { Err(error) }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod audit_chain;
 pub mod conversations;
 mod deletion;
+mod directory;
 mod error;
 pub mod keys;
 pub mod limits;

@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     Timestamp, TurnId, UserId,
+    audit::Purpose,
     turn::{FinishReason, Pulse, SILENT_FOR_MILLIS, Transcript, TurnStart, Usage, estimated_tokens},
     user::{Status, User},
 };
@@ -75,8 +76,10 @@ impl Follower {
         let (user_key, session_key) = user_key.zip(session_key).ok_or(TurnError::TurnGone)?;
         let label = Label::conversations(&user.user_id, turn.generation);
         let user_key = parts.vault.unwrap_key(&label, &user_key.wrapped).await?;
+        #[expect(clippy::disallowed_methods, reason = "only who asked follows a turn")]
+        let purpose = Purpose::turn();
         Ok(Self {
-            session_key: user_key.open_session_key(&turn.session_id, &session_key.wrapped)?,
+            session_key: user_key.open_session_key(&turn.session_id, &session_key.wrapped, purpose)?,
             expires_at: session.ok_or(TurnError::TurnGone)?.expires_at,
             parts: Arc::clone(parts),
             start: turn.start()?,

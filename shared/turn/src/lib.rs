@@ -31,7 +31,7 @@ pub mod wire;
 pub use config::Config;
 pub use error::TurnError;
 pub use producer::producers_at_work;
-pub use wire::Asker;
+pub use wire::{Asker, Owner};
 
 use cache::AnswerCache;
 use domain::{

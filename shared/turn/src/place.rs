@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     SessionId, Timestamp, TurnId, access,
     access::{Action, Relation},
+    audit::Purpose,
     turn::TurnStart,
 };
 use edge::clock;
@@ -113,6 +114,8 @@ impl Placing<'_> {
     fn session_key(&self, session: &ReadSession) -> Result<DataKey, TurnError> {
         let keys = session.key.as_ref().zip(self.person.conversations_key.as_ref());
         let (wrapped, user_key) = keys.ok_or(TurnError::NoSession)?;
-        Ok(user_key.open_session_key(&session.record.session_id, &wrapped.wrapped)?)
+        #[expect(clippy::disallowed_methods, reason = "the context of a turn is its own person's")]
+        let purpose = Purpose::turn();
+        Ok(user_key.open_session_key(&session.record.session_id, &wrapped.wrapped, purpose)?)
     }
 }

@@ -31,10 +31,7 @@ impl Service {
         let vault = Vault::new(vault::connect(&keys).await, &keys);
         let model = OpenAi::new(model(settings).await?)?;
         let parts = Parts::new(store.clone(), vault, Box::new(model), config);
-        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, move || {
-            let store = store.clone();
-            async move { store.signing_keys().await }
-        });
+        let authenticator = Authenticator::new(&TokenConfig::read(settings)?, store);
         Ok(Self { turns: Turns::new(parts), authenticator, serves_visitors: ServesVisitors(config.serves_visitors) })
     }
 }

@@ -11,14 +11,15 @@ use domain::{
     ids::InvalidId,
     message::{InvalidMessage, MessageText},
 };
-use edge::{Authenticator, Caller, Code, Peer, Problem};
+use edge::{Authenticator, Caller, Code, Peer, Problem, access::Proof};
 use llm::Delivery;
 use serde::Deserialize;
 
 /// Questions that a visitor may send along.
 const MOST_EARLIER: usize = 10;
 
-/// Who asks.
+/// Who asks. Whether they may is decided from their account when the turn begins, in the one trip that
+/// reads all it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asker {
     /// Somebody with an account.
@@ -27,9 +28,38 @@ pub enum Asker {
     Visitor,
 }
 
+/// Somebody who comes back to a turn of their own: no other's is found by their id, and whether their
+/// account is in use is asked together with the turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner(UserId);
+
+impl Owner {
+    /// Who.
+    #[must_use]
+    pub fn user_id(&self) -> &UserId {
+        &self.0
+    }
+}
+
+impl Proof for Owner {}
+
+impl<S> FromRequestParts<S> for Owner
+where
+    Authenticator: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Ok(Self(Caller::from_request_parts(parts, state).await?.user_id))
+    }
+}
+
 /// Whether visitors without an account are answered.
 #[derive(Debug, Clone, Copy)]
 pub struct ServesVisitors(pub bool);
+
+impl Proof for Asker {}
 
 impl<S> FromRequestParts<S> for Asker
 where

@@ -6,7 +6,7 @@ use aws_lc_rs::{
 };
 use aws_sdk_kms::primitives::Blob;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::{Sealed, SessionId, Slot, UserId, WrappedKey};
+use domain::{Sealed, SessionId, Slot, UserId, WrappedKey, audit::Purpose};
 use std::sync::Arc;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -126,11 +126,17 @@ impl DataKey {
         Ok((Self(Arc::new(Secret(*bytes))), WrappedKey::from_bytes(wrapped)))
     }
 
-    /// Unwraps the key of a session.
+    /// Unwraps the key of a session, for a turn of the person's own or for somebody whose access is written
+    /// down.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open_session_key(&self, session: &SessionId, wrapped: &WrappedKey) -> Result<Self, OpenError> {
+    pub fn open_session_key(
+        &self,
+        session: &SessionId,
+        wrapped: &WrappedKey,
+        _purpose: Purpose<'_>,
+    ) -> Result<Self, OpenError> {
         let plain = self.decrypt(session_label(session).as_bytes(), wrapped.as_bytes())?;
         Self::from_slice(&plain)
     }
@@ -252,10 +258,12 @@ mod tests {
         let b = SessionId::parse("0190f3a1-7b2c-7def-8123-456789abcde0").unwrap();
         let (session_key, wrapped) = key(1).create_session_key(&a).unwrap();
         let sealed = session_key.seal(&slot("a", 0), "roar").unwrap();
-        let reopened = key(1).open_session_key(&a, &wrapped).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "a test reads its own words")]
+        let purpose = Purpose::turn();
+        let reopened = key(1).open_session_key(&a, &wrapped, purpose).unwrap();
         assert_eq!(reopened.open(&slot("a", 0), &sealed).unwrap(), "roar");
-        assert!(key(1).open_session_key(&b, &wrapped).is_err());
-        assert!(key(2).open_session_key(&a, &wrapped).is_err());
+        assert!(key(1).open_session_key(&b, &wrapped, purpose).is_err());
+        assert!(key(2).open_session_key(&a, &wrapped, purpose).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `PATCH /users/{userId}`: roles, switching off and on.
 
-use super::{Row, check, invalid, open};
+use super::{Row, invalid, open};
 use crate::{Deps, accounts::store_problem};
 use axum::{
     Json,
@@ -10,7 +10,10 @@ use domain::{
     UserId,
     user::{Role, Status},
 };
-use edge::{Caller, Code, JsonBody, Problem};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{AdministerUsers, Permit},
+};
 use serde::Deserialize;
 use store::accounts::AccountChange;
 
@@ -29,12 +32,11 @@ enum Switch {
 }
 
 pub(crate) async fn change(
+    permit: Permit<AdministerUsers>,
     State(deps): State<Deps>,
-    caller: Caller,
     user_id: Result<Path<String>, PathRejection>,
     JsonBody(body): JsonBody<Change>,
 ) -> Result<Json<Row>, Problem> {
-    check(&deps, &caller).await?;
     let not_found = || Problem::new(Code::NotFound);
     let user_id = user_id.ok().and_then(|Path(id)| UserId::parse(&id).ok()).ok_or_else(not_found)?;
     let change = AccountChange {
@@ -49,7 +51,7 @@ pub(crate) async fn change(
     }
     let is_worse =
         change.role.is_some_and(|role| role != Role::Administrator) || change.status == Some(Status::Disabled);
-    if user_id == caller.user_id && is_worse {
+    if user_id == *permit.user_id() && is_worse {
         return Err(Problem::new(Code::OwnAccount));
     }
     let user = deps.store.user(&user_id).await.map_err(|error| store_problem(&error))?.ok_or_else(not_found)?;

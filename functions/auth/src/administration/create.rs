@@ -1,6 +1,6 @@
 //! `POST /users`: new accounts.
 
-use super::{Row, check, invalid, open};
+use super::{Row, invalid, open};
 use crate::{
     Deps,
     accounts::{self, store_problem, vault_problem},
@@ -11,7 +11,11 @@ use domain::{
     UserId,
     user::{Consent, Role, Status},
 };
-use edge::{Caller, Code, JsonBody, Problem, clock};
+use edge::{
+    Code, JsonBody, Problem,
+    access::{AdministerUsers, Permit},
+    clock,
+};
 use serde::Deserialize;
 use store::{keys, users::UserRecord};
 use vault::Label;
@@ -32,11 +36,10 @@ pub(crate) struct NewAccount {
 }
 
 pub(crate) async fn create(
+    _: Permit<AdministerUsers>,
     State(deps): State<Deps>,
-    caller: Caller,
     JsonBody(body): JsonBody<NewAccount>,
 ) -> Result<(StatusCode, Json<Row>), Problem> {
-    check(&deps, &caller).await?;
     let (email, name) = (email(&body.email)?, display_name(&body.display_name)?);
     let family_id = family(&deps, body.role, body.parent_user_id.as_ref()).await?;
     // Without a password nobody knows it: the person takes a link to set one.

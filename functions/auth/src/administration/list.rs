@@ -1,6 +1,6 @@
 //! `GET /users`: the accounts, role by role, the newest of each role first.
 
-use super::{Row, check, open};
+use super::{Row, open};
 use crate::{
     Deps,
     accounts::{self, store_problem},
@@ -8,10 +8,14 @@ use crate::{
 use axum::{Json, extract::State};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    Sealed, Slot,
+    Sealed, Slot, UserId,
     user::{Role, Status},
 };
-use edge::{Caller, Code, Problem, query::Parameters};
+use edge::{
+    Code, Problem,
+    access::{AdministerUsers, Permit},
+    query::Parameters,
+};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use store::accounts::{AccountRow, Place};
@@ -54,18 +58,17 @@ struct Cursor {
 }
 
 pub(crate) async fn list(
+    permit: Permit<AdministerUsers>,
     State(deps): State<Deps>,
-    caller: Caller,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<Page>, Problem> {
-    check(&deps, &caller).await?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 100"));
     }
     let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
     let filter = serde_json::to_string(&(query.role, query.status)).map_err(|error| Problem::internal(&error))?;
-    let slot = cursor_slot(&caller, &filter);
+    let slot = cursor_slot(permit.user_id(), &filter);
     let after = query.next_token.as_deref().map(|token| opened(&zoo, &slot, token)).transpose()?;
     let mut rows = rows(&deps, query.role, query.status, after, limit + 1).await?;
     let has_more = rows.len() > limit;
@@ -97,8 +100,8 @@ async fn rows(
 }
 
 /// A cursor is good for who got it and for the same question only.
-fn cursor_slot<'a>(caller: &'a Caller, filter: &'a str) -> Slot<'a> {
-    let partition = caller.user_id.as_str();
+fn cursor_slot<'a>(caller: &'a UserId, filter: &'a str) -> Slot<'a> {
+    let partition = caller.as_str();
     Slot { table: "users", partition, sort: filter, attribute: "nextToken", generation: 0 }
 }
 

@@ -14,10 +14,9 @@ use crate::{
 };
 use domain::{
     Timestamp, UserId,
-    access::{self, Action, Relation},
     user::{Role, Status},
 };
-use edge::{Caller, Code, Problem};
+use edge::{Code, Problem};
 use serde::Serialize;
 use store::accounts::AccountRow;
 use vault::Label;
@@ -50,14 +49,6 @@ async fn open(deps: &Deps, row: AccountRow) -> Result<Row, Problem> {
     }
     let AccountRow { user_id, role, status, parent_user_id, created_at, .. } = row;
     Ok(Row { user_id, display_name, email, role, status, parent_user_id, created_at })
-}
-
-/// Whether the caller looks after accounts, as their own account says it now.
-async fn check(deps: &Deps, caller: &Caller) -> Result<(), Problem> {
-    let user = deps.store.user(&caller.user_id).await.map_err(|error| store_problem(&error))?;
-    let user = user.ok_or(Problem::new(Code::Unauthorized))?.user();
-    let may = user.status == Status::Active && access::allows(&user, Action::AdministerUsers, Relation::Zoo);
-    if may { Ok(()) } else { Err(Problem::new(Code::Forbidden)) }
 }
 
 fn invalid(detail: &'static str) -> Problem {

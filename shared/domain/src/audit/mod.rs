@@ -4,7 +4,10 @@
 //! them.
 
 pub mod chain;
+mod receipt;
 pub mod walk;
+
+pub use receipt::{Purpose, Receipt};
 
 use crate::{LogId, MessageId, Sealed, SessionId, Timestamp, UserId, access::Action, user::Role};
 use serde::{Deserialize, Serialize};

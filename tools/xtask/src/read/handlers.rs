@@ -9,6 +9,9 @@ use super::{
 /// What a router can be built with that is no readable route.
 const UNREADABLE: [&str; 3] = [".nest(", ".nest_service(", ".route_service("];
 
+/// What takes a handler that has no proof of access; `edge::routing` has those that want one.
+const UNPROVEN: [&str; 2] = ["Router::new(", "Router::default("];
+
 /// The routes of every function.
 pub(crate) fn routes(tree: &Tree) -> Result<Routes, Trouble> {
     let mut routes = Routes::default();
@@ -33,7 +36,11 @@ fn routes_in(function: &str, file: &str, text: &str) -> Vec<Result<Route, String
     let health = arguments(code, "edge::health(").map(|given| health(function, file, given));
     let unreadable = UNREADABLE.iter().filter(|call| code.contains(**call));
     let unreadable = unreadable.map(|call| Err(format!("{file} uses {call}…), whose routes cannot be compared")));
-    routes.chain(health).chain(unreadable).collect()
+    let unproven = UNPROVEN.iter().filter(|call| code.contains(**call));
+    let unproven = unproven.map(|call| {
+        Err(format!("{file} has {call}…): handlers are taken by edge::routing::Routes, with a proof of access"))
+    });
+    routes.chain(health).chain(unreadable).chain(unproven).collect()
 }
 
 /// What stands between the brackets of each such call.
@@ -74,7 +81,7 @@ mod tests {
     #[test]
     fn each_method_of_a_path_is_a_route() {
         let text =
-            "Router::new()\n  .route(\n    \"/me\",\n    get(|| map.put(1)).delete(erase),\n  )\n  .with_state(a)";
+            "Routes::new()\n  .route(\n    \"/me\",\n    get(|| map.put(1)).delete(erase),\n  )\n  .with_state(a)";
         let expected = [Route::new("get", "/me", "auth"), Route::new("delete", "/me", "auth")];
         assert_eq!(read(text), expected.map(Ok).into_iter().collect());
     }
@@ -99,6 +106,7 @@ mod tests {
             ".route(\"/me\", any(me))",
             ".nest(\"/v2\", more)",
             "edge::health(NAME)",
+            "let routes = Router::new();",
         ] {
             let read = read(text);
             assert!(read.routes.is_empty() && read.findings.len() == 1, "{text}: {read:?}");

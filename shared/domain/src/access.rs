@@ -42,6 +42,12 @@ pub enum Action {
     AdministerUsers,
     /// See who one is here, and change one's password.
     UseAccount,
+    /// Read who saw and changed somebody's conversations; everybody's, where it is the zoo's.
+    ReadAudit,
+    /// Have the audit trail verified.
+    VerifyAudit,
+    /// Read what gave alarm.
+    ReadAlerts,
 }
 
 /// What the person is to the one whom it concerns.
@@ -80,7 +86,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadHistory,
         Self::ListSessions,
         Self::ContinueSession,
@@ -89,6 +95,9 @@ impl Action {
         Self::ConfigureAnimals,
         Self::AdministerUsers,
         Self::UseAccount,
+        Self::ReadAudit,
+        Self::VerifyAudit,
+        Self::ReadAlerts,
     ];
 }
 
@@ -129,7 +138,10 @@ impl User {
 pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
     match (action, relation) {
-        (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
+        (
+            Action::ReadHistory | Action::ListSessions | Action::ContinueSession | Action::ReadAudit,
+            Relation::Oneself,
+        ) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
@@ -143,7 +155,7 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         },
         (Action::ReadHistory, Relation::OtherAdult)
         | (Action::ListSessions, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::ConfigureAnimals, Relation::Zoo) => match who {
+        | (Action::ConfigureAnimals | Action::ReadAlerts, Relation::Zoo) => match who {
             Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
         },
@@ -152,13 +164,14 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Child => NeedsGuardian,
             Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
-        (Action::DeleteSession, Relation::OwnChild) => match who {
+        (Action::DeleteSession | Action::ReadAudit, Relation::OwnChild) => match who {
             Who::Parent | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
         },
         (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
         | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::AdministerUsers, Relation::Zoo) => match who {
+        | (Action::ReadAudit, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
+        | (Action::AdministerUsers | Action::VerifyAudit, Relation::Zoo) => match who {
             Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
@@ -169,7 +182,7 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         )
         | (
-            Action::ConfigureAnimals | Action::AdministerUsers,
+            Action::ConfigureAnimals | Action::AdministerUsers | Action::VerifyAudit | Action::ReadAlerts,
             Relation::Oneself | Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult,
         ) => Forbidden,
     }

@@ -67,6 +67,12 @@ rights! {
     ConfigureAnimals: ConfigureAnimals, Zoo;
     /// To look after accounts.
     AdministerUsers: AdministerUsers, Zoo;
+    /// To read the audit trail: of one's own conversations at least.
+    ReadAudit: ReadAudit, Oneself;
+    /// To have the audit trail verified.
+    VerifyAudit: VerifyAudit, Zoo;
+    /// To read what gave alarm.
+    ReadAlerts: ReadAlerts, Zoo;
 }
 
 /// Somebody who has a right, by what their account says now: what a token said once counts for

@@ -24,6 +24,16 @@ pub(crate) fn seal_cursor(
     Ok(BASE64_URL_SAFE_NO_PAD.encode(zoo.seal(&slot(person, &list), &text)?.as_bytes()))
 }
 
+/// A cursor of another list: the position as text, good for its caller and its list only.
+pub(crate) fn seal_position(zoo: &DataKey, person: &Person, list: &str, position: &str) -> Result<String, ReadError> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(zoo.seal(&slot(person, list), position)?.as_bytes()))
+}
+
+pub(crate) fn open_position(zoo: &DataKey, person: &Person, list: &str, cursor: &str) -> Result<String, ReadError> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| ReadError::ForeignCursor)?;
+    zoo.open(&slot(person, list), &Sealed::from_bytes(bytes)).map_err(|_| ReadError::ForeignCursor)
+}
+
 pub(crate) fn open_cursor(zoo: &DataKey, person: &Person, wanted: &Wanted, cursor: &str) -> Result<Cursor, ReadError> {
     let list = serde_json::to_string(wanted).map_err(|_| ReadError::ForeignCursor)?;
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| ReadError::ForeignCursor)?;

@@ -11,6 +11,7 @@ mod error;
 pub mod grant;
 mod listing;
 mod names;
+mod seen;
 pub mod service;
 mod trail;
 
@@ -18,6 +19,7 @@ pub use conversation::Conversation;
 pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
+pub use seen::{Seen, SeenBy, SeenPage, Sought};
 pub use trail::Trace;
 
 use domain::{

@@ -10,7 +10,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 /// The one partition of `TrailIndex`.
-const TRAIL: &str = "people";
+pub(crate) const TRAIL: &str = "people";
 
 /// An entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct AuditRecord {
     /// Who did it, unless it is routine: the partition of `ActorIndex`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     actor: Option<UserId>,
+    /// Whom it is about, unless it is routine: the partition of `TargetIndex`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    about: Option<UserId>,
     /// The partition of `TrailIndex`, unless it is routine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trail: Option<String>,
@@ -40,6 +43,7 @@ impl AuditRecord {
         Self {
             subject: about.map_or_else(|| keys::AUDIT_OF_NOBODY.to_owned(), keys::audit_subject),
             actor: entry.user_id.clone().filter(|_| !is_routine),
+            about: entry.target_user_id.clone().filter(|_| !is_routine),
             trail: (!is_routine).then(|| TRAIL.to_owned()),
             ttl: entry.timestamp.plus_days(RETENTION_DAYS).as_seconds(),
             entry,

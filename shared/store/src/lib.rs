@@ -10,6 +10,7 @@ pub mod animals;
 pub mod attempts;
 pub mod audit;
 pub mod audit_chain;
+pub mod audit_query;
 pub mod conversations;
 mod deletion;
 mod directory;

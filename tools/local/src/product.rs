@@ -98,7 +98,8 @@ async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
         convo_turn::routes(settings.clone()).await.explain(what)?,
         convo_stream::routes(settings.clone()).await.explain(what)?,
         history::routes(settings.clone()).await.explain(what)?,
-        sessions::routes(settings).await.explain(what)?,
+        sessions::routes(settings.clone()).await.explain(what)?,
+        audit::routes(settings).await.explain(what)?,
     ];
     Ok(routers.into_iter().fold(Router::new(), Router::merge))
 }

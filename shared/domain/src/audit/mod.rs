@@ -235,6 +235,12 @@ impl LogId {
         Self::from(Uuid::from_u128(moment(at) | (u128::MAX >> 48)))
     }
 
+    /// The id right before it, for ranges that end before it.
+    #[must_use]
+    pub fn before(&self) -> Self {
+        Self::from(Uuid::from_u128(Uuid::try_parse(self.as_str()).map_or(0, |id| id.as_u128()).saturating_sub(1)))
+    }
+
     /// The millisecond that it was made for (RFC 9562, section 5.7).
     #[must_use]
     pub fn timestamp(&self) -> Timestamp {

@@ -32,7 +32,9 @@ pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let listeners = listener::bind_pair(options.port).await?;
     let mut engine = Engine::start(&options.data, listeners)?;
     let environment = edge::settings::from_environment();
-    engine.carry_streams(environment::of_engine(environment.clone(), &engine.database_url, &engine.keys_url));
+    let settings = environment::of_engine(environment.clone(), &engine.database_url, &engine.keys_url);
+    edge::logging::start(&settings);
+    engine.carry_streams(settings);
     if let Some(file) = &options.env_file {
         let environment = environment.with("DYNAMODB_ENDPOINT_URL", &engine.database_url);
         let settings = environment::complete(environment, &options.model, &engine.database_url, &engine.keys_url);

@@ -4,6 +4,11 @@ use super::{House, KEEPER, eventually, id, look};
 use crate::testkit::client;
 use serde_json::{Value, json};
 
+/// That somebody looked at the trail is in the trail.
+fn without_own_looks(entries: Vec<Value>) -> Vec<Value> {
+    entries.into_iter().filter(|entry| entry["eventType"] != "audit_viewed").collect()
+}
+
 #[tokio::test]
 async fn c000_11_4_administrators_find_entries_by_each_filter_and_page_by_page() {
     let house = House::open().await;
@@ -26,9 +31,10 @@ async fn c000_11_4_administrators_find_entries_by_each_filter_and_page_by_page()
         (format!("userId={kim}&startDate=2020-01-01"), 3),
         (format!("userId={kim}&endDate=2020-01-01"), 0),
     ] {
-        assert_eq!(house.entries(&query).await.len(), wanted, "{query}");
+        let found = house.entries(&query).await;
+        assert_eq!(without_own_looks(found).len(), wanted, "{query}");
     }
-    let all = house.entries(&format!("targetUserId={sam}")).await;
+    let all = without_own_looks(house.entries(&format!("targetUserId={sam}")).await);
     let times: Vec<_> = all.iter().map(|entry| entry["timestamp"].as_str().unwrap()).collect();
     assert!(times.is_sorted_by(|a, b| a >= b), "the latest first: {times:?}");
     let (mut paged, mut token) = (Vec::new(), String::new());
@@ -41,7 +47,7 @@ async fn c000_11_4_administrators_find_entries_by_each_filter_and_page_by_page()
         let other = house.administrator.get(&format!("/audit?userId={kim}&nextToken={token}")).await;
         other.is_problem(400, "bad_request");
     }
-    assert_eq!(paged, all);
+    assert_eq!(without_own_looks(paged), all);
     let viewed = house.entries("eventType=audit_viewed").await;
     assert!(viewed.len() > 5 && viewed.iter().all(|entry| entry["by"] == "you"), "looking at the trail leaves a trace");
 }

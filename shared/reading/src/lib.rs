@@ -13,6 +13,7 @@ mod listing;
 mod names;
 mod seen;
 pub mod service;
+mod sharing;
 mod trail;
 
 pub use conversation::Conversation;
@@ -20,6 +21,7 @@ pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
 pub use seen::{Seen, SeenBy, SeenPage, Sought};
+pub use sharing::NewShare;
 pub use trail::Trace;
 
 use domain::{

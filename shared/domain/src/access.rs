@@ -226,7 +226,10 @@ fn by_link(who: Who, action: Action) -> Verdict {
         | Action::ReadUsage
         | Action::ConfigureAnimals
         | Action::AdministerUsers
-        | Action::UseAccount => Verdict::Forbidden,
+        | Action::UseAccount
+        | Action::ReadAudit
+        | Action::VerifyAudit
+        | Action::ReadAlerts => Verdict::Forbidden,
     }
 }
 

@@ -140,13 +140,17 @@ fn write_value(hash: &mut Sha256, value: &Value) {
         Value::List(values) => {
             hash.update(b"L");
             write_number(hash, values.len() as u64);
-            values.iter().for_each(|value| write_value(hash, value));
+            for value in values {
+                write_value(hash, value);
+            }
         }
         Value::Map(values) => write_map(hash, values),
         Value::Set(kind, members) => {
             hash.update([b's', *kind]);
             write_number(hash, members.len() as u64);
-            members.iter().for_each(|member| write_bytes(hash, b'B', member));
+            for member in members {
+                write_bytes(hash, b'B', member);
+            }
         }
     }
 }

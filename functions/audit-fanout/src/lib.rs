@@ -72,7 +72,7 @@ pub async fn run() -> Result<(), edge::lambda::Error> {
     let deps = Deps::connect(&settings).await?;
     let deps = &deps;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Event>| {
-        Ok::<_, edge::lambda::Error>(handle(deps, event.payload).await)
+        Ok::<_, edge::lambda::Error>(Box::pin(handle(deps, event.payload)).await)
     }))
     .await
 }

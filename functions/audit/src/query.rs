@@ -26,7 +26,8 @@ impl Query {
                 "targetUserId" => sought.target = Some(UserId::parse(&value).map_err(invalid_id)?),
                 "sessionId" => sought.session = Some(SessionId::parse(&value).map_err(invalid_id)?),
                 "eventType" => {
-                    sought.event = Some(EventType::parse(&value).ok_or_else(|| bad("there is no such eventType"))?)
+                    let event = EventType::parse(&value).ok_or_else(|| bad("there is no such eventType"))?;
+                    sought.event = Some(event);
                 }
                 "startDate" => sought.from = Some(day(&value, "T00:00:00Z")?),
                 "endDate" => sought.to = Some(day(&value, "T23:59:59.999Z")?),

@@ -34,9 +34,11 @@ impl Recent {
 
     /// The next block. Its links are what is remembered of it.
     pub(crate) fn add(&mut self, block: Block) {
-        self.ids.extend(block.links.iter().map(|link| link.log_id.clone()));
         self.oldest.get_or_insert((block.number, block.linked_at));
-        self.head = Some(Block { links: Vec::new(), entries_before: block.entries(), ..block });
+        let entries_before = block.entries();
+        let Block { links, .. } = block;
+        self.head = Some(Block { links: Vec::new(), entries_before, ..block });
+        self.ids.extend(links.into_iter().map(|link| link.log_id));
     }
 
     /// Reads what others have linked since, and further back where an entry is older.
@@ -53,7 +55,9 @@ impl Recent {
             if next.is_empty() {
                 break;
             }
-            next.into_iter().for_each(|block| self.add(block));
+            for block in next {
+                self.add(block);
+            }
         }
         self.look_back(store, entry.max(told_of_since(now)).minus_seconds(CLOCKS_APART)).await
     }

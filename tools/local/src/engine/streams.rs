@@ -102,7 +102,6 @@ impl Carrier {
     }
 
     /// The next records of a table; none where the table has no stream.
-    #[expect(clippy::disallowed_methods, reason = "the engine is read beside its other work")]
     async fn records(&self, table: &str, after: Option<String>) -> Result<Vec<Record>, Failure> {
         let (engine, table) = (self.engine.clone(), table.to_owned());
         let read = tokio::task::spawn_blocking(move || {

@@ -2,7 +2,7 @@
 //! tell of: twice, late, broken.
 
 use super::{House, eventually};
-use crate::testkit::lambda::Function;
+use crate::testkit::{Client, Program, ScriptedModel, client, lambda::Function};
 use serde_json::{Value, json};
 
 const RECORDS: usize = 1_000;
@@ -115,4 +115,28 @@ async fn records_of_no_known_form_do_not_hold_up_the_others() {
     assert!(!json!(aside).to_string().contains("canary7291"));
     let answer = function.tell(&json!({})).await;
     assert_eq!(answer, nothing_failed(), "a minute that strikes");
+}
+
+#[tokio::test]
+async fn the_local_product_goes_on_where_it_was_and_tells_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = ScriptedModel::start([]).await;
+    let arguments = ["--data", folder.path().to_str().unwrap(), "--port", "0", "--model-url", &model.url];
+    for questions in 1..=3 {
+        let program = Program::menagerie(&arguments).await;
+        let client = Client::new(&program.url);
+        let child = client.sign_in(client::CHILD).await;
+        let administrator = client.with_token(client.administrator().await.text("token"));
+        child.ask("Hello Leo!").await;
+        let told = async || {
+            let found = administrator.get("/audit?eventType=conversation_changed").await;
+            Some(found.body["entries"].as_array()?.len()).filter(|told| *told >= 2 * questions)
+        };
+        assert_eq!(eventually("the entries", told).await, 2 * questions);
+        let report = administrator.get("/audit/verify").await;
+        assert_eq!(report.body["verified"], true, "{:?}", report.body);
+        assert!(program.interrupt().await.success());
+    }
+    let kept = std::fs::read_to_string(folder.path().join("streams.json")).unwrap();
+    assert!(kept.contains("cmz-conversations") && kept.contains("cmz-audit"), "{kept}");
 }

@@ -73,9 +73,7 @@ impl Store {
         let kept: Option<AuditRecord> = self.get(&self.config.audit, record.key()).await?;
         if kept.as_ref() == Some(record) { Ok(receipt()) } else { Err(error) }
     }
-}
 
-impl Store {
     /// Puts an entry that something which happened stands behind, and that may be told of again; `false`
     /// where it is there already.
     ///

@@ -8,7 +8,10 @@ use aws_sdk_dynamodb::{
 };
 use domain::{
     LogId, Timestamp,
-    audit::chain::{Block, Checkpoint, Digest, Link, Value},
+    audit::{
+        EventType,
+        chain::{Block, Checkpoint, Digest, Link, Value},
+    },
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -207,7 +210,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn links_of(
         &self,
-        event_type: domain::audit::EventType,
+        event_type: EventType,
         (from, to): (Timestamp, Timestamp),
         after: Option<&Link>,
     ) -> Result<Vec<Link>, StoreError> {

@@ -30,7 +30,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
         ("VAULT_KEY_ID", "alias/cmz-vault"),
     ];
     let client = Client::new(&server.url);
-    for name in ["animals", "auth", "convo-stream", "convo-turn", "exports", "family", "history", "sessions"] {
+    for name in ["animals", "audit", "auth", "convo-stream", "convo-turn", "exports", "family", "history", "sessions"] {
         let mut function = Function::start(name, &variables).await;
         let files = std::fs::read_dir(root().join("events").join(name)).unwrap();
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();

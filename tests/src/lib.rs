@@ -7,6 +7,7 @@
 mod access;
 mod accounts;
 mod animal_config;
+mod audit;
 mod auth;
 mod auth_options;
 mod bad_input;

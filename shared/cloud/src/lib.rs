@@ -3,5 +3,6 @@
 //!
 //! Knows no table, no person and no rule.
 
+pub mod alerts;
 pub mod mail;
 pub mod secrets;

@@ -63,6 +63,12 @@ pub enum Action {
     ReadInsights,
     /// See what a child asked about.
     ReadTopics,
+    /// Read who saw and changed somebody's conversations; everybody's, where it is the zoo's.
+    ReadAudit,
+    /// Have the audit trail verified.
+    VerifyAudit,
+    /// Read what gave alarm.
+    ReadAlerts,
 }
 
 /// What the person is to the one whom it concerns.
@@ -103,7 +109,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadHistory,
         Self::ExportHistory,
         Self::ListSessions,
@@ -121,6 +127,9 @@ impl Action {
         Self::SetControls,
         Self::ReadInsights,
         Self::ReadTopics,
+        Self::ReadAudit,
+        Self::VerifyAudit,
+        Self::ReadAlerts,
     ];
 }
 
@@ -175,7 +184,11 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         (Action::ShareHistory, _) => share(who, relation),
         (_, Relation::SharedWith) => by_link(who, action),
         (
-            Action::ReadHistory | Action::ExportHistory | Action::ListSessions | Action::ContinueSession,
+            Action::ReadHistory
+            | Action::ExportHistory
+            | Action::ListSessions
+            | Action::ContinueSession
+            | Action::ReadAudit,
             Relation::Oneself,
         ) => match who {
             Who::Visitor => Forbidden,
@@ -195,7 +208,7 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         },
         (Action::ReadHistory, Relation::OtherAdult)
         | (Action::ListSessions, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::ConfigureAnimals, Relation::Zoo) => match who {
+        | (Action::ConfigureAnimals | Action::ReadAlerts, Relation::Zoo) => match who {
             Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
         },
@@ -204,14 +217,15 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Child => NeedsGuardian,
             Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
-        (Action::DeleteSession | Action::ExportHistory, Relation::OwnChild) => match who {
+        (Action::DeleteSession | Action::ExportHistory | Action::ReadAudit, Relation::OwnChild) => match who {
             Who::Parent | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
         },
         (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
         | (Action::ExportHistory, Relation::OtherAdult)
         | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::AdministerUsers, Relation::Zoo) => match who {
+        | (Action::ReadAudit, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
+        | (Action::AdministerUsers | Action::VerifyAudit, Relation::Zoo) => match who {
             Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
@@ -222,7 +236,7 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         )
         | (
-            Action::ConfigureAnimals | Action::AdministerUsers,
+            Action::ConfigureAnimals | Action::AdministerUsers | Action::VerifyAudit | Action::ReadAlerts,
             Relation::Oneself | Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult,
         ) => Forbidden,
     }
@@ -265,7 +279,10 @@ fn by_link(who: Who, action: Action) -> Verdict {
         | Action::Invite
         | Action::SetControls
         | Action::ReadInsights
-        | Action::ReadTopics => Verdict::Forbidden,
+        | Action::ReadTopics
+        | Action::ReadAudit
+        | Action::VerifyAudit
+        | Action::ReadAlerts => Verdict::Forbidden,
     }
 }
 

@@ -5,6 +5,7 @@
 //! arguments), no database, no HTTP and no randomness.
 
 pub mod access;
+pub mod alert;
 pub mod animal;
 pub mod attempts;
 pub mod audit;

@@ -51,6 +51,12 @@ impl Timestamp {
         Self::from_millis(self.0 + i64::from(seconds) * 1000)
     }
 
+    /// So many seconds before this time.
+    #[must_use]
+    pub fn minus_seconds(self, seconds: u32) -> Self {
+        Self::from_millis(self.0 - i64::from(seconds) * 1000)
+    }
+
     /// Milliseconds from `earlier` to this time, 0 when the clock went back.
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> u64 {
@@ -67,6 +73,12 @@ impl Timestamp {
     #[must_use]
     pub fn date(self) -> String {
         self.to_string()[..10].to_owned()
+    }
+
+    /// The beginning of its hour (UTC).
+    #[must_use]
+    pub fn hour(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(60 * 60 * 1000))
     }
 
     /// Seconds until the next day begins, rounded up.

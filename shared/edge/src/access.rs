@@ -79,6 +79,12 @@ rights! {
     SetControls: SetControls, OwnChild;
     /// To see how much children talked: one's own at least.
     ReadInsights: ReadInsights, Oneself;
+    /// To read the audit trail: of one's own conversations at least.
+    ReadAudit: ReadAudit, Oneself;
+    /// To have the audit trail verified.
+    VerifyAudit: VerifyAudit, Zoo;
+    /// To read what gave alarm.
+    ReadAlerts: ReadAlerts, Zoo;
 }
 
 /// Somebody who has a right, by what their account says now: what a token said once counts for

@@ -13,9 +13,12 @@ use crate::clock;
 
 /// The crates of this workspace. No other may say more than that something is wrong: at lower
 /// levels libraries log requests, and with them tokens and text.
-const OWN_CRATES: [&str; 16] = [
+const OWN_CRATES: [&str; 20] = [
     "animals",
+    "audit",
+    "audit_fanout",
     "auth",
+    "cloud",
     "convo_stream",
     "convo_turn",
     "edge",
@@ -28,6 +31,7 @@ const OWN_CRATES: [&str; 16] = [
     "reading",
     "sessions",
     "store",
+    "trail",
     "turn",
     "vault",
 ];

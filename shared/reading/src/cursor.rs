@@ -46,19 +46,31 @@ pub(crate) struct Binding {
 impl Binding {
     pub(crate) fn new(zoo: DataKey, person: &Person, wanted: &Wanted) -> Result<Self, ReadError> {
         let list = serde_json::to_string(wanted).map_err(|_| ReadError::ForeignCursor)?;
-        Ok(Self { zoo, person: person.user().user_id.to_string(), list })
+        Ok(Self::of(zoo, person, list))
+    }
+
+    /// A list of another kind, by what tells it from others.
+    pub(crate) fn of(zoo: DataKey, person: &Person, list: String) -> Self {
+        Self { zoo, person: person.user().user_id.to_string(), list }
     }
 
     /// A cursor is good for its caller and its list only.
     pub(crate) fn seal(&self, cursor: &Cursor) -> Result<String, ReadError> {
-        let text = serde_json::to_string(cursor).map_err(|_| ReadError::ForeignCursor)?;
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(self.zoo.seal(&self.slot(), &text)?.as_bytes()))
+        self.seal_text(&serde_json::to_string(cursor).map_err(|_| ReadError::ForeignCursor)?)
     }
 
     pub(crate) fn open(&self, cursor: &str) -> Result<Cursor, ReadError> {
+        serde_json::from_str(&self.open_text(cursor)?).map_err(|_| ReadError::ForeignCursor)
+    }
+
+    /// The same where the place is a text by itself.
+    pub(crate) fn seal_text(&self, place: &str) -> Result<String, ReadError> {
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(self.zoo.seal(&self.slot(), place)?.as_bytes()))
+    }
+
+    pub(crate) fn open_text(&self, cursor: &str) -> Result<String, ReadError> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| ReadError::ForeignCursor)?;
-        let text = self.zoo.open(&self.slot(), &Sealed::from_bytes(bytes)).map_err(|_| ReadError::ForeignCursor)?;
-        serde_json::from_str(&text).map_err(|_| ReadError::ForeignCursor)
+        self.zoo.open(&self.slot(), &Sealed::from_bytes(bytes)).map_err(|_| ReadError::ForeignCursor)
     }
 
     /// A digest of what is shown of the list, which says nothing to whoever has not the key.

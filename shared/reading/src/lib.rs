@@ -12,6 +12,7 @@ mod exporting;
 pub mod grant;
 mod listing;
 mod names;
+mod seen;
 pub mod service;
 mod sharing;
 mod trail;
@@ -22,6 +23,7 @@ pub use error::ReadError;
 pub use exporting::{File, Taker};
 pub use grant::Grant;
 pub use listing::{Found, Listed, Listing, Order, Page, Wanted};
+pub use seen::{Seen, SeenBy, SeenPage, Sought};
 pub use sharing::NewShare;
 pub use trail::Trace;
 

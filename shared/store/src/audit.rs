@@ -2,15 +2,15 @@
 //! entry is about. An entry is put once and never touched again, and no two entries share an item: who
 //! reads one conversation waits for nobody else who does.
 
-use crate::{Item, Store, StoreError, keys, strings, to_item};
+use crate::{Item, Store, StoreError, from_item, keys, strings, text, to_item};
 use domain::{
-    UserId,
-    audit::{Entry, RETENTION_DAYS, Receipt},
+    LogId, SessionId, Timestamp, UserId,
+    audit::{Entry, EventType, RETENTION_DAYS, Receipt},
 };
 use serde::{Deserialize, Serialize};
 
 /// The one partition of `TrailIndex`.
-const TRAIL: &str = "people";
+pub(crate) const TRAIL: &str = "people";
 
 /// An entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct AuditRecord {
     /// Who did it, unless it is routine: the partition of `ActorIndex`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     actor: Option<UserId>,
+    /// Whom it is about, unless it is routine: the partition of `TargetIndex`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    about: Option<UserId>,
     /// The partition of `TrailIndex`, unless it is routine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trail: Option<String>,
@@ -40,6 +43,7 @@ impl AuditRecord {
         Self {
             subject: about.map_or_else(|| keys::AUDIT_OF_NOBODY.to_owned(), keys::audit_subject),
             actor: entry.user_id.clone().filter(|_| !is_routine),
+            about: entry.target_user_id.clone().filter(|_| !is_routine),
             trail: (!is_routine).then(|| TRAIL.to_owned()),
             ttl: entry.timestamp.plus_days(RETENTION_DAYS).as_seconds(),
             entry,
@@ -69,14 +73,92 @@ impl Store {
         let kept: Option<AuditRecord> = self.get(&self.config.audit, record.key()).await?;
         if kept.as_ref() == Some(record) { Ok(receipt()) } else { Err(error) }
     }
+
+    /// Puts an entry that something which happened stands behind, and that may be told of again; `false`
+    /// where it is there already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_audit_entry(&self, record: &AuditRecord) -> Result<bool, StoreError> {
+        let put = self.client.put_item().table_name(&self.config.audit).set_item(Some(to_item(record)?));
+        let done = put.condition_expression("attribute_not_exists(logId)").send().await;
+        match done.map_err(|error| StoreError::from_sdk(&error)) {
+            Err(error) if error.is_conflict() => Ok(false),
+            done => done.map(|_| true),
+        }
+    }
+
+    /// The latest entry of a span that says that somebody deletes a person's session, or all of the
+    /// person's. Read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn deletion_intent(
+        &self,
+        owner: &UserId,
+        session: &SessionId,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Result<Option<Entry>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.config.audit)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .key_condition_expression("subject = :subject AND logId BETWEEN :from AND :to")
+            .filter_expression("eventType = :deleted AND (sessionId = :session OR attribute_not_exists(sessionId))")
+            .expression_attribute_values(":subject", text(keys::audit_subject(owner)))
+            .expression_attribute_values(":from", text(LogId::first_at(from).as_str()))
+            .expression_attribute_values(":to", text(LogId::last_at(to).as_str()))
+            .expression_attribute_values(":deleted", text(EventType::ConversationDeleted.name()))
+            .expression_attribute_values(":session", text(session.as_str()));
+        let mut after = None;
+        loop {
+            let answer = query.clone().set_exclusive_start_key(after).send().await;
+            let answer = answer.map_err(|error| StoreError::from_sdk(&error))?;
+            if let Some(item) = answer.items.unwrap_or_default().into_iter().next() {
+                return Ok(Some(from_item::<AuditRecord>(item)?.entry));
+            }
+            match answer.last_evaluated_key {
+                Some(key) => after = Some(key),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// What somebody did in a span, the latest first, at most a thousand entries. The index follows the
+    /// table with a short delay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn entries_by(
+        &self,
+        actor: &UserId,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Result<Vec<Entry>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.config.audit)
+            .index_name("ActorIndex")
+            .scan_index_forward(false)
+            .key_condition_expression("actor = :actor AND logId BETWEEN :from AND :to")
+            .expression_attribute_values(":actor", text(actor.as_str()))
+            .expression_attribute_values(":from", text(LogId::first_at(from).as_str()))
+            .expression_attribute_values(":to", text(LogId::last_at(to).as_str()))
+            .limit(1_000);
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        let records = answer.items.unwrap_or_default().into_iter().map(from_item::<AuditRecord>);
+        records.map(|record| record.map(|record| record.entry)).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::{
-        LogId, Sealed, SessionId, Timestamp,
-        audit::{EventType, Metadata, Outcome},
+        Sealed,
+        audit::{Metadata, Outcome},
         user::Role,
     };
 

@@ -52,6 +52,12 @@ impl StoreError {
         Self { code: "a batch stays unprocessed".to_owned(), kind: Kind::Unavailable }
     }
 
+    /// Others were always first; the same call may succeed later.
+    #[must_use]
+    pub fn contended() -> Self {
+        Self { code: "others were always first".to_owned(), kind: Kind::Unavailable }
+    }
+
     pub(crate) fn conflict() -> Self {
         Self { code: "a condition did not hold".to_owned(), kind: Kind::Conflict }
     }
@@ -66,6 +72,12 @@ impl StoreError {
     #[must_use]
     pub fn is_malformed(&self) -> bool {
         self.kind == Kind::Malformed
+    }
+
+    /// What was to be written can never be: the same call fails for ever, and no other is concerned.
+    #[must_use]
+    pub fn is_hopeless(&self) -> bool {
+        self.is_malformed() || self.code == "ValidationException"
     }
 
     /// The database refused or did not answer; the same call may succeed later.

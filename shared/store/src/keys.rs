@@ -150,6 +150,22 @@ pub fn audit_subject(user: &UserId) -> String {
 /// `cmz-audit`: entries that name nobody.
 pub const AUDIT_OF_NOBODY: &str = "user#";
 
+/// `cmz-audit`: the blocks of the chain over all entries.
+pub const AUDIT_CHAIN: &str = "chain";
+/// `cmz-audit`: the signed checkpoints of the chain.
+pub const AUDIT_CHECKPOINTS: &str = "checkpoint";
+
+/// `cmz-audit`: alerts.
+pub const ALERTS: &str = "alert";
+/// `cmz-audit`: records of streams that could not be understood.
+pub const QUARANTINE: &str = "quarantine";
+
+/// `cmz-audit`: a block or its checkpoint; numbers sort as texts.
+#[must_use]
+pub fn audit_block(number: u64) -> String {
+    format!("{number:020}")
+}
+
 /// Where a part of an audit entry is sealed, under the key of the person who acted. Erasing
 /// conversations leaves it, so it has no generation.
 #[must_use]

@@ -5,9 +5,12 @@
 //! no roles and no rules beyond the conditions its callers' promises need.
 
 pub mod accounts;
+pub mod alerts;
 pub mod animals;
 pub mod attempts;
 pub mod audit;
+pub mod audit_chain;
+pub mod audit_query;
 pub mod conversations;
 mod deletion;
 mod directory;

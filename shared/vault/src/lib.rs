@@ -1,4 +1,5 @@
-//! Keys: text in, [`domain::Sealed`] out, and back; and the signatures of access tokens.
+//! Keys: text in, [`domain::Sealed`] out, and back; and the signatures of access tokens and
+//! of the audit trail's checkpoints.
 //!
 //! The only crate that talks to KMS. Hierarchy: a KMS key wraps each person's data keys, a
 //! person's key wraps the key of each of their sessions, and only wrapped keys are ever stored.
@@ -8,7 +9,7 @@ mod data_key;
 mod signer;
 
 pub use data_key::{DataKey, Label, OpenError, random_token};
-pub use signer::TokenSigner;
+pub use signer::{TokenSigner, is_signed};
 
 use aws_sdk_kms::{
     Client,

@@ -1,7 +1,10 @@
 //! Signatures of access tokens: ES256 (RFC 7518, section 3.4) by a P-256 key that never leaves KMS.
 
 use crate::{Config, KeyServiceError};
-use aws_lc_rs::digest;
+use aws_lc_rs::{
+    digest,
+    signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey},
+};
 use aws_sdk_kms::{
     Client,
     primitives::Blob,
@@ -79,6 +82,18 @@ impl TokenSigner {
     }
 }
 
+/// Whether a signature, base64url of r and s, is a key's of a text.
+#[must_use]
+pub fn is_signed(key: &PublicKey, text: &str, signature: &str) -> bool {
+    let decode = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
+    let (Some(x), Some(y), Some(signature)) = (decode(&key.x), decode(&key.y), decode(signature)) else {
+        return false;
+    };
+    // An uncompressed point (SEC 1, section 2.3.3).
+    let point = [&[4], x.as_slice(), y.as_slice()].concat();
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(text.as_bytes(), &signature).is_ok()
+}
+
 /// Turns KMS's DER signature (`SEQUENCE` of two `INTEGER`s, RFC 3279) into JWT's r and s.
 fn raw_signature(der: &[u8]) -> Option<[u8; 2 * COORDINATE]> {
     let body = der_value(der, 0x30).filter(|(_, rest)| rest.is_empty())?.0;
@@ -102,9 +117,7 @@ fn der_value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_lc_rs::signature::{
-        ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
-    };
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
     #[test]
     fn der_signatures_verify_after_they_became_raw() {
@@ -116,6 +129,24 @@ mod tests {
             let der = pair.sign(&random, &message).unwrap();
             public.verify(&message, &raw_signature(der.as_ref()).unwrap()).unwrap();
         }
+    }
+
+    #[test]
+    fn a_signature_is_good_for_its_text_and_key_only() {
+        let random = aws_lc_rs::rand::SystemRandom::new();
+        let [pair, other] = [0; 2].map(|_| EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap());
+        let public = |pair: &EcdsaKeyPair| {
+            let (x, y) = pair.public_key().as_ref()[1..].split_at(COORDINATE);
+            let [x, y] = [x, y].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
+            PublicKey { kid: String::new(), x, y }
+        };
+        let der = pair.sign(&random, b"text").unwrap();
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(raw_signature(der.as_ref()).unwrap());
+        assert!(is_signed(&public(&pair), "text", &signature));
+        assert!(!is_signed(&public(&pair), "texts", &signature));
+        assert!(!is_signed(&public(&other), "text", &signature));
+        assert!(!is_signed(&public(&pair), "text", ""));
+        assert!(!is_signed(&PublicKey { kid: String::new(), x: "!".to_owned(), y: String::new() }, "text", &signature));
     }
 
     #[test]

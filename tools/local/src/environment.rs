@@ -38,7 +38,14 @@ pub(crate) async fn complete(
     database_url: &str,
     keys_url: &str,
 ) -> Result<Settings, Failure> {
-    let settings = environment
+    let settings = of_engine(environment, database_url, keys_url);
+    edge::logging::start(&settings);
+    with_model(settings, model).await
+}
+
+/// The same without a model.
+pub(crate) fn of_engine(environment: Settings, database_url: &str, keys_url: &str) -> Settings {
+    environment
         .with_default("LOG_LEVEL", "warn")
         .with_default("DYNAMODB_ENDPOINT_URL", database_url)
         .with_default("CONVERSATION_TABLE_REGION", "us-west-2")
@@ -49,9 +56,7 @@ pub(crate) async fn complete(
         .with_default("TOKEN_AUDIENCE", "menagerie")
         .with_default("CHAT_ENDPOINT_HOSTS", LOOPBACK_HOSTS)
         .with_default("EXPORT_FONTS_DIR", FONTS)
-        .with_default("VISITORS_WITHOUT_ACCOUNT", "on");
-    edge::logging::start(&settings);
-    with_model(settings, model).await
+        .with_default("VISITORS_WITHOUT_ACCOUNT", "on")
 }
 
 /// The model: the one named on the command line, the one of the environment, else the offline one.

@@ -20,11 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(35);
 /// `menagerie`: engine and product in one process.
 pub(crate) async fn run(options: cli::Run) -> Result<(), Failure> {
     let front = listener::bind(options.front.port).await?;
-    let engine = Engine::start(&options.data, listener::bind_pair(0).await?)?;
+    let mut engine = Engine::start(&options.data, listener::bind_pair(0).await?)?;
     let lies = if options.data.memory { None } else { Some(options.data.data.as_path()) };
     let environment = edge::settings::from_environment();
     let settings =
         environment::complete(environment, &options.front.model, &engine.database_url, &engine.keys_url).await?;
+    engine.carry_streams(settings.clone());
     let served = open(&options.front, front, settings, &banner::Data::Own(lies)).await;
     engine.stop().await;
     served
@@ -99,7 +100,8 @@ async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
         exports::routes(settings.clone()).await.explain(what)?,
         family::routes_with_mail(settings.clone(), banner::letters(url)).await.explain(what)?,
         history::routes(settings.clone()).await.explain(what)?,
-        sessions::routes(settings).await.explain(what)?,
+        sessions::routes(settings.clone()).await.explain(what)?,
+        audit::routes(settings).await.explain(what)?,
     ];
     Ok(routers.into_iter().fold(Router::new(), Router::merge))
 }

@@ -756,6 +756,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who saw what, the latest first
+         * @description Administrators see all entries, and that they looked is an entry too. Everybody else sees those about their
+         *     own conversations and their children's: of members of staff what they are (`by`, `role`) and not who, of
+         *     devices only those they used themselves. Asking for somebody outside of the family is 403.
+         *
+         *     Messages that turns store are many, and no news: they are listed where `sessionId` is given or `eventType`
+         *     is `conversation_changed` or `conversation_expired`. A page may have fewer entries than `limit`, and none,
+         *     although more follow. The list follows what is written with a short delay.
+         */
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the audit trail is whole
+         * @description For administrators. Links what is not linked yet, then walks along the chain of what was linked between the
+         *     two dates, compares every entry with its digest, and every signed checkpoint with its block. `until` is the
+         *     boundary: everything linked up to then is signed, and of anything later nothing is said.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What gave alarm, the latest first
+         * @description For zookeepers and administrators. Repeats of one kind by one person within an hour are one alert with a
+         *     count. What members of staff gave alarm of is shown to administrators only, so that a page may have fewer
+         *     alerts than `limit` although more follow.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit function answers */
+        get: operations["healthAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/history/{sessionId}": {
         parameters: {
             query?: never;
@@ -1352,6 +1439,97 @@ export interface components {
                 totalSessions?: number;
                 /** @description How many of each person's newest sessions were sorted, where there are more. */
                 sortedAmong?: number;
+            };
+        };
+        /** @enum {string} */
+        AuditEventType: "conversation_viewed" | "conversations_listed" | "conversation_searched" | "conversation_exported" | "conversation_shared" | "share_revoked" | "conversation_deleted" | "deletion_requested" | "unauthorized_access_attempt" | "conversation_changed" | "conversation_expired" | "unattributed_change" | "audit_viewed";
+        AuditEntries: {
+            entries: {
+                logId: components["schemas"]["Id"];
+                /** Format: date-time */
+                timestamp: string;
+                eventType: components["schemas"]["AuditEventType"];
+                /** @description What was wanted, such as `read_history`; of a change `insert`, `modify` or `remove`. */
+                action: string;
+                /**
+                 * @description Who did it, as the caller may know it.
+                 * @enum {string}
+                 */
+                by: "you" | "your child" | "your guardian" | "a zookeeper" | "an administrator" | "somebody else" | "nobody";
+                /** @description Who did it; missing where the caller has only to know what they are to the zoo. */
+                userId?: string;
+                /** @enum {string} */
+                role?: "visitor" | "user" | "parent" | "zookeeper" | "administrator";
+                targetUserId?: string;
+                sessionId?: components["schemas"]["Id"];
+                /** @enum {string} */
+                result: "success" | "failure";
+                /** @description Why it did not come about, the code of the problem. */
+                reason?: string;
+                /** @description Why staff looked, in their own words. */
+                accessReason?: string;
+                /** @description For administrators, and of the caller's own doing. Gone where it was erased. */
+                ipAddress?: string;
+                /** @description Likewise. */
+                userAgent?: string;
+                metadata?: {
+                    format?: string;
+                    messages?: number;
+                    sha256?: string;
+                    lookedAt?: number;
+                    shareId?: string;
+                    messageId?: components["schemas"]["Id"];
+                };
+            }[];
+            pagination: {
+                limit: number;
+                hasMore: boolean;
+                nextToken?: string;
+            };
+        };
+        AuditReport: {
+            verified: boolean;
+            /** @description Entries that were compared. */
+            entries: number;
+            /**
+             * Format: date-time
+             * @description The boundary; what was linked up to then is signed.
+             */
+            until?: string;
+            firstBroken?: {
+                block: number;
+                /** @enum {string} */
+                flaw: "block_missing" | "block_changed" | "entry_missing" | "entry_changed" | "entry_late" | "entry_not_linked" | "checkpoint_forged" | "cut_off";
+                logId?: components["schemas"]["Id"];
+            };
+        };
+        Alerts: {
+            alerts: {
+                alertId: components["schemas"]["Id"];
+                /** @enum {string} */
+                kind: "access_denied" | "denial_burst" | "bulk_reading" | "odd_hours" | "unattributed_change" | "quarantined";
+                /** @description By whom */
+                userId?: string;
+                /** @enum {string} */
+                role?: "visitor" | "user" | "parent" | "zookeeper" | "administrator";
+                /**
+                 * Format: date-time
+                 * @description The hour it is of.
+                 */
+                since: string;
+                /** Format: date-time */
+                lastAt: string;
+                /** @description How many entries gave it. */
+                count: number;
+                /** @description Whether there may have been more than are counted. */
+                orMore: boolean;
+                /** @description Some of the entries, the latest first. */
+                entries: components["schemas"]["Id"][];
+            }[];
+            pagination: {
+                limit: number;
+                hasMore: boolean;
+                nextToken?: string;
             };
         };
         ConvoHistory: {
@@ -2816,6 +2994,123 @@ export interface operations {
         };
     };
     healthSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                /** @description Who acted. */
+                userId?: string;
+                /** @description About whose conversations. */
+                targetUserId?: string;
+                /** @description About which conversation. */
+                sessionId?: components["schemas"]["Id"];
+                eventType?: components["schemas"]["AuditEventType"];
+                /** @description The earliest, as a day (UTC) or a time. */
+                startDate?: string;
+                /** @description The latest, as a day (UTC, to its end) or a time. */
+                endDate?: string;
+                limit?: number;
+                /**
+                 * @description The `pagination.nextToken` of the page before. It is bound to the caller and to the other parameters but
+                 *     `limit`; any other is 400.
+                 */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                /** @description The earliest, as a day (UTC) or a time. */
+                startDate?: string;
+                /** @description The latest, as a day (UTC, to its end) or a time. */
+                endDate?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /**
+                 * @description The `pagination.nextToken` of the page before. It is bound to the caller and to the other parameters but
+                 *     `limit`; any other is 400.
+                 */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of alerts. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthAudit: {
         parameters: {
             query?: never;
             header?: never;

@@ -3,7 +3,9 @@
 //! Owns what an entry says and how long it is kept. It knows neither where entries lie nor who may read
 //! them.
 
+pub mod chain;
 mod receipt;
+pub mod walk;
 
 pub use receipt::{Purpose, Receipt};
 
@@ -231,6 +233,12 @@ impl LogId {
     #[must_use]
     pub fn last_at(at: Timestamp) -> Self {
         Self::from(Uuid::from_u128(moment(at) | (u128::MAX >> 48)))
+    }
+
+    /// The id right before it, for ranges that end before it.
+    #[must_use]
+    pub fn before(&self) -> Self {
+        Self::from(Uuid::from_u128(Uuid::try_parse(self.as_str()).map_or(0, |id| id.as_u128()).saturating_sub(1)))
     }
 
     /// The millisecond that it was made for (RFC 9562, section 5.7).

@@ -1,8 +1,9 @@
 //! dynoxide, and its quirks: put slows down as stream records pile up unless they have an index,
 //! old ones are never trimmed, and items whose time is up go only when asked to.
 
-use super::{prepare, stopping, tables::Table};
+use super::{prepare, stopping, streams::Carrier, tables::Table};
 use crate::failure::{Explain, Failure};
+use domain::settings::Settings;
 use dynoxide::server;
 use rusqlite::Connection;
 use std::{
@@ -70,6 +71,12 @@ impl Database {
             }
             drop(lock);
         })
+    }
+
+    /// Carries the tables' streams into the fan-out, until it is time to stop.
+    pub(crate) fn carry_streams(&self, settings: Settings, stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+        let file = self.file.as_ref().map(|file| file.with_file_name("streams.json"));
+        Carrier { engine: self.engine.clone(), file, settings }.start(stopped)
     }
 
     /// Deletes what is over, once a minute, until it is time to stop.

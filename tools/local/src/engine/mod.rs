@@ -2,6 +2,7 @@
 //! met here, so that the rest of the house sees a DynamoDB.
 
 mod database;
+mod streams;
 mod tables;
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
 };
 use cli::Data;
 use database::Database;
+use domain::settings::Settings;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// A running engine.
@@ -20,6 +22,7 @@ pub(crate) struct Engine {
     pub(crate) database_url: String,
     /// Where the key service answers.
     pub(crate) keys_url: String,
+    database: Database,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -27,9 +30,13 @@ pub(crate) struct Engine {
 /// `menagerie engine`.
 pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let listeners = listener::bind_pair(options.port).await?;
-    let engine = Engine::start(&options.data, listeners)?;
+    let mut engine = Engine::start(&options.data, listeners)?;
+    let environment = edge::settings::from_environment();
+    let settings = environment::of_engine(environment.clone(), &engine.database_url, &engine.keys_url);
+    edge::logging::start(&settings);
+    engine.carry_streams(settings);
     if let Some(file) = &options.env_file {
-        let environment = edge::settings::from_environment().with("DYNAMODB_ENDPOINT_URL", &engine.database_url);
+        let environment = environment.with("DYNAMODB_ENDPOINT_URL", &engine.database_url);
         let settings = environment::complete(environment, &options.model, &engine.database_url, &engine.keys_url);
         let settings = settings.await?;
         seed::plant(&settings).await?;
@@ -61,7 +68,16 @@ impl Engine {
             database.keep_house(stopped.clone()),
             key_service::serve(keys, keys_listener, stopped),
         ];
-        Ok(Self { database_url, keys_url, stop, tasks })
+        Ok(Self { database_url, keys_url, database, stop, tasks })
+    }
+
+    /// Carries the tables' streams into the fan-out, which finds this engine whatever else the settings
+    /// name.
+    pub(crate) fn carry_streams(&mut self, settings: Settings) {
+        let settings = settings
+            .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
+            .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
+        self.tasks.push(self.database.carry_streams(settings, self.stop.subscribe()));
     }
 
     /// Ends when every request under way has its answer.

@@ -1,0 +1,121 @@
+//! Changes of messages and who made them. A message comes from a turn, and goes by a deletion that was
+//! written down before or because its time is over. Nothing in the product changes one. Whatever else
+//! happens to the table, nobody is known to have done.
+
+use crate::{Deps, record::Poison};
+use domain::{
+    LogId, MessageId, SessionId, Timestamp, TurnId, UserId,
+    audit::{Entry, EventType, Metadata, Outcome},
+    user::Role,
+};
+use store::{StoreError, audit::AuditRecord};
+
+/// Seconds before a removal in which its deletion was written down, and after it by other clocks.
+const WRITTEN_BEFORE: u32 = 24 * 3_600;
+const CLOCKS_APART: u32 = 15 * 60;
+
+/// What happened to a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Insert,
+    Modify,
+    Remove,
+    Expire,
+}
+
+/// A change of a message.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) log_id: LogId,
+    pub(crate) event_id: String,
+    pub(crate) at: Timestamp,
+    pub(crate) what: What,
+    pub(crate) owner: UserId,
+    pub(crate) session_id: SessionId,
+    pub(crate) message_id: MessageId,
+    pub(crate) turn_id: TurnId,
+}
+
+/// Who made a change.
+enum Author {
+    /// Somebody.
+    Person(UserId, Option<Role>),
+    /// The product, as it should.
+    Product,
+    /// Nobody is known.
+    Nobody,
+}
+
+/// Puts a change's entry.
+pub(crate) async fn keep(deps: &Deps, change: &Change) -> Result<(), StoreError> {
+    let author = author(deps, change).await?;
+    deps.store.keep_audit_entry(&AuditRecord::new(change.entry(author))).await.map(drop)
+}
+
+async fn author(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
+    match change.what {
+        What::Insert => {
+            let turn = deps.store.turn(&change.owner, &change.turn_id).await?;
+            let is_its_own = turn.is_some_and(|turn| turn.session_id == change.session_id);
+            Ok(if is_its_own { Author::Person(change.owner.clone(), None) } else { Author::Nobody })
+        }
+        What::Modify => Ok(Author::Nobody),
+        What::Expire => Ok(Author::Product),
+        What::Remove => deleter(deps, change).await,
+    }
+}
+
+/// Who wanted a message to go. A session on its way out is proof of a deletion by the product, if not of
+/// whose.
+async fn deleter(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
+    let span = (change.at.minus_seconds(WRITTEN_BEFORE), change.at.plus_seconds(CLOCKS_APART));
+    let intent = deps.store.deletion_intent(&change.owner, &change.session_id, span).await?;
+    if let Some((who, role)) = intent.and_then(|entry| Some((entry.user_id?, entry.role))) {
+        return Ok(Author::Person(who, role));
+    }
+    let session = deps.store.session(&change.session_id).await?;
+    let is_going = session.is_some_and(|session| session.deletion_begun_at.is_some());
+    Ok(if is_going { Author::Product } else { Author::Nobody })
+}
+
+impl Change {
+    fn entry(&self, author: Author) -> Entry {
+        let (user_id, role, event_type) = match author {
+            Author::Person(who, role) => (Some(who), role, EventType::ConversationChanged),
+            Author::Product if self.what == What::Expire => (None, None, EventType::ConversationExpired),
+            Author::Product => (None, None, EventType::ConversationChanged),
+            Author::Nobody => (None, None, EventType::UnattributedChange),
+        };
+        let action = match self.what {
+            What::Insert => "insert",
+            What::Modify => "modify",
+            What::Remove | What::Expire => "remove",
+        };
+        Entry {
+            log_id: self.log_id.clone(),
+            timestamp: self.at,
+            event_type,
+            action: action.to_owned(),
+            user_id,
+            role,
+            target_user_id: Some(self.owner.clone()),
+            session_id: Some(self.session_id.clone()),
+            result: Outcome::Success,
+            reason: None,
+            access_reason: None,
+            ip_address: None,
+            user_agent: None,
+            metadata: Metadata { message_id: Some(self.message_id.clone()), ..Metadata::default() },
+        }
+    }
+
+    /// Where the database takes no entry of it, however often it is told.
+    pub(crate) fn poison(self, place: String) -> Poison {
+        Poison {
+            event_id: self.event_id,
+            sequence_number: Some(place),
+            stream: "conversations",
+            why: "the database takes no entry of it",
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The Lambda function `audit-fanout`: reads streams.
+
+#[tokio::main]
+async fn main() -> Result<(), edge::lambda::Error> {
+    audit_fanout::run().await
+}

@@ -1,0 +1,276 @@
+//! `cmz-audit`: the chain over the entries. A block's number is its key, and a block is put only where
+//! none of its number is: of two that want to go on from the same head one has to look again.
+
+use crate::{Item, Store, StoreError, from_item, keys, strings, text, to_item, transact::Pause};
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, KeysAndAttributes},
+};
+use domain::{
+    LogId, Timestamp,
+    audit::{
+        EventType,
+        chain::{Block, Checkpoint, Digest, Link, Value},
+    },
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Items that one batch may read.
+const BATCH: usize = 100;
+/// Attempts at what a batch leaves unread.
+const ATTEMPTS: usize = 8;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept<'a, T> {
+    subject: &'static str,
+    /// The block's number, see [`keys::audit_block`].
+    log_id: String,
+    #[serde(flatten)]
+    what: &'a T,
+    ttl: i64,
+}
+
+/// An entry's link from the item's image in the table's stream; none for what is no entry.
+#[must_use]
+pub fn link_of(image: serde_dynamo::Item) -> Option<Link> {
+    link(&Item::from(image))
+}
+
+fn link(item: &Item) -> Option<Link> {
+    let subject = item.get("subject")?.as_s().ok().filter(|subject| subject.starts_with(keys::AUDIT_OF_NOBODY))?;
+    let log_id = LogId::parse(item.get("logId")?.as_s().ok()?).ok()?;
+    Some(Link { subject: subject.clone(), log_id, digest: digest(item)? })
+}
+
+/// The digest of an item as it is stored.
+fn digest(item: &Item) -> Option<Digest> {
+    let values = item.iter().map(|(name, value)| Some((name.clone(), as_value(value)?)));
+    Some(Digest::of_item(&values.collect::<Option<_>>()?))
+}
+
+fn as_value(value: &AttributeValue) -> Option<Value> {
+    let set = |kind, members: Vec<Vec<u8>>| Value::Set(kind, members.into_iter().collect());
+    let bytes = |texts: &[String]| texts.iter().map(|text| text.clone().into_bytes()).collect();
+    Some(match value {
+        AttributeValue::S(text) => Value::Text(text.clone()),
+        AttributeValue::N(digits) => Value::Number(digits.clone()),
+        AttributeValue::B(bytes) => Value::Bytes(bytes.as_ref().to_vec()),
+        AttributeValue::Bool(flag) => Value::Flag(*flag),
+        AttributeValue::Null(_) => Value::Nothing,
+        AttributeValue::L(values) => Value::List(values.iter().map(as_value).collect::<Option<_>>()?),
+        AttributeValue::M(values) => {
+            let values = values.iter().map(|(name, value)| Some((name.clone(), as_value(value)?)));
+            Value::Map(values.collect::<Option<_>>()?)
+        }
+        AttributeValue::Ss(texts) => set(b'S', bytes(texts)),
+        AttributeValue::Ns(digits) => set(b'N', bytes(digits)),
+        AttributeValue::Bs(members) => set(b'B', members.iter().map(|member| member.as_ref().to_vec()).collect()),
+        _ => return None,
+    })
+}
+
+impl Store {
+    /// Puts a block where none of its number is; `false` where another is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn append_block(&self, block: &Block) -> Result<bool, StoreError> {
+        if self.put_numbered(keys::AUDIT_CHAIN, block.number, block, block.ttl()).await? {
+            return Ok(true);
+        }
+        // An acknowledgement may have been lost before the call was repeated.
+        Ok(self.block(block.number).await?.as_ref() == Some(block))
+    }
+
+    /// Keeps a checkpoint; of several of one block the first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep_checkpoint(&self, checkpoint: &Checkpoint, ttl: i64) -> Result<bool, StoreError> {
+        self.put_numbered(keys::AUDIT_CHECKPOINTS, checkpoint.number, checkpoint, ttl).await
+    }
+
+    async fn put_numbered<T: Serialize>(
+        &self,
+        subject: &'static str,
+        number: u64,
+        what: &T,
+        ttl: i64,
+    ) -> Result<bool, StoreError> {
+        let item = to_item(&Kept { subject, log_id: keys::audit_block(number), what, ttl })?;
+        let put = self.client.put_item().table_name(&self.config.audit).set_item(Some(item));
+        let done = put.condition_expression("attribute_not_exists(logId)").send().await;
+        match done.map_err(|error| StoreError::from_sdk(&error)) {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_conflict() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A block, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn block(&self, number: u64) -> Result<Option<Block>, StoreError> {
+        let key = strings([("subject", keys::AUDIT_CHAIN), ("logId", &keys::audit_block(number))]);
+        self.get(&self.config.audit, key).await
+    }
+
+    /// The last block, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last_block(&self) -> Result<Option<Block>, StoreError> {
+        Ok(self.blocks_before(u64::MAX, 1).await?.pop())
+    }
+
+    /// Blocks before a number, the latest first, read consistently. A page holds as many of `limit` as
+    /// fit; an empty one is the end.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn blocks_before(&self, before: u64, limit: i32) -> Result<Vec<Block>, StoreError> {
+        let query = self.numbered(keys::AUDIT_CHAIN, "logId < :number", before).scan_index_forward(false);
+        read(query.limit(limit)).await
+    }
+
+    /// Blocks behind a number, the oldest first, likewise.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn blocks_after(&self, after: u64, limit: i32) -> Result<Vec<Block>, StoreError> {
+        read(self.numbered(keys::AUDIT_CHAIN, "logId > :number", after).limit(limit)).await
+    }
+
+    /// The last checkpoint, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        let query = self.numbered(keys::AUDIT_CHECKPOINTS, "logId < :number", u64::MAX).scan_index_forward(false);
+        Ok(read(query.limit(1)).await?.pop())
+    }
+
+    /// Checkpoints of blocks behind a number, the oldest first, likewise.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn checkpoints_after(&self, after: u64, limit: i32) -> Result<Vec<Checkpoint>, StoreError> {
+        read(self.numbered(keys::AUDIT_CHECKPOINTS, "logId > :number", after).limit(limit)).await
+    }
+
+    fn numbered(&self, subject: &str, range: &str, than: u64) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.config.audit)
+            .consistent_read(true)
+            .key_condition_expression(format!("subject = :subject AND {range}"))
+            .expression_attribute_values(":subject", text(subject))
+            .expression_attribute_values(":number", text(keys::audit_block(than)))
+    }
+
+    /// The digests of the entries of links, of those that are there, as they lie there now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn entry_digests(&self, links: &[Link]) -> Result<BTreeMap<LogId, Digest>, StoreError> {
+        let mut found = BTreeMap::new();
+        for links in links.chunks(BATCH) {
+            let keys = links.iter().map(|link| strings([("subject", &link.subject), ("logId", link.log_id.as_str())]));
+            let items = self.read_batch(keys.collect()).await?;
+            found.extend(items.iter().filter_map(link).map(|link| (link.log_id, link.digest)));
+        }
+        Ok(found)
+    }
+
+    async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let table = &self.config.audit;
+        let (mut left, mut found, mut pause) = (keys, Vec::new(), Pause::first());
+        for _ in 0..ATTEMPTS {
+            let keys = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
+            let keys = keys.map_err(|_| StoreError::malformed())?;
+            let answer = self.client.batch_get_item().request_items(table, keys).send().await;
+            let answer = answer.map_err(|error| StoreError::from_sdk(&error))?;
+            found.extend(answer.responses.into_iter().flatten().flat_map(|(_, items)| items));
+            left = answer.unprocessed_keys.into_iter().flatten().flat_map(|(_, keys)| keys.keys).collect();
+            if left.is_empty() {
+                return Ok(found);
+            }
+            pause.wait().await;
+        }
+        Err(StoreError::unprocessed())
+    }
+
+    /// The links of entries of a type since a time, the oldest first, a page of them behind a position.
+    /// The index follows the table with a short delay.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn links_of(
+        &self,
+        event_type: EventType,
+        (from, to): (Timestamp, Timestamp),
+        after: Option<&Link>,
+    ) -> Result<Vec<Link>, StoreError> {
+        let start = after.map(|link| {
+            strings([("eventType", event_type.name()), ("subject", &link.subject), ("logId", link.log_id.as_str())])
+        });
+        let query = self
+            .client
+            .query()
+            .table_name(&self.config.audit)
+            .index_name("EventIndex")
+            .key_condition_expression("eventType = :type AND logId BETWEEN :from AND :to")
+            .expression_attribute_values(":type", text(event_type.name()))
+            .expression_attribute_values(":from", text(LogId::first_at(from).as_str()))
+            .expression_attribute_values(":to", text(LogId::last_at(to).as_str()))
+            .set_exclusive_start_key(start)
+            .limit(1_000);
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        Ok(answer.items.unwrap_or_default().iter().filter_map(link).collect())
+    }
+}
+
+async fn read<T: serde::de::DeserializeOwned>(query: QueryFluentBuilder) -> Result<Vec<T>, StoreError> {
+    let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+    answer.items.unwrap_or_default().into_iter().map(from_item).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number;
+
+    fn image() -> Item {
+        let mut item = strings([("subject", "user#sam"), ("logId", "0190f3a1-7b2c-7def-8123-456789abcdef")]);
+        item.insert("ttl".to_owned(), number(7));
+        item.insert("ipAddress".to_owned(), AttributeValue::B(vec![1, 2].into()));
+        item
+    }
+
+    #[test]
+    fn a_link_is_the_same_from_the_stream_and_from_the_table() {
+        let json = serde_json::json!({
+            "ttl": { "N": "7" }, "subject": { "S": "user#sam" },
+            "logId": { "S": "0190f3a1-7b2c-7def-8123-456789abcdef" }, "ipAddress": { "B": "AQI=" },
+        });
+        assert_eq!(link_of(serde_json::from_value(json).unwrap()).unwrap(), link(&image()).unwrap());
+    }
+
+    #[test]
+    fn blocks_and_alerts_are_no_entries() {
+        let mut item = image();
+        item.insert("subject".to_owned(), text(keys::AUDIT_CHAIN));
+        assert_eq!(link(&item), None);
+        assert_eq!(link(&Item::new()), None);
+    }
+
+    #[test]
+    fn a_block_comes_back_as_it_was_put() {
+        let block = Block::after(None, vec![link(&image()).unwrap()], Timestamp::from_millis(5));
+        let item = to_item(&Kept { subject: keys::AUDIT_CHAIN, log_id: keys::audit_block(1), what: &block, ttl: 1 });
+        assert_eq!(from_item::<Block>(item.unwrap()).unwrap(), block);
+    }
+}

@@ -4,15 +4,16 @@ import { startModel, type ScriptedModel } from "./model";
 import { AnimalsPage, ChatPage, SignInPage } from "./pages";
 
 type Stage = { url: string; model: ScriptedModel };
-type Worker = { zoo: { url: string }; stage: Stage };
+type Zoo = { url: string; letter: () => Promise<string> };
+type Worker = { zoo: Zoo; stage: Stage };
 type Each = { signIn: SignInPage; animals: AnimalsPage; chat: ChatPage; model: ScriptedModel };
 
 /** One real server per worker, with its offline model. */
 export const test = base.extend<Omit<Each, "model">, Worker>({
   zoo: [
     async ({}, use) => {
-      const { url, stop } = await startMenagerie({ pace: 15 });
-      await use({ url });
+      const { stop, ...zoo } = await startMenagerie({ pace: 15 });
+      await use(zoo);
       stop();
     },
     { scope: "worker" },

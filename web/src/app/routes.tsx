@@ -8,6 +8,8 @@ import { PageLoading } from "../shared/ui/PageLoading";
 import { paths } from "./paths";
 
 const SignInPage = lazy(() => import("../features/auth/SignInPage"));
+const ResetPasswordPage = lazy(() => import("../features/auth/ResetPasswordPage"));
+const PasswordPage = lazy(() => import("../features/auth/PasswordPage"));
 const AnimalsPage = lazy(() => import("../features/animals/AnimalsPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
 
@@ -16,7 +18,9 @@ export function AppRoutes() {
     <Suspense fallback={<PageLoading label={m.app_loading()} />}>
       <Routes>
         <Route path={paths.signIn} element={<SignInPage />} />
+        <Route path={paths.resetPassword} element={<ResetPasswordPage />} />
         <Route element={<RequireSession />}>
+          <Route path={paths.password} element={<PasswordPage />} />
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />
           <Route path="/" element={<Navigate to={paths.animals} replace />} />

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 /** Libraries, and the app's own parts, that are on the way to the first word of a chat. */
 const BASE =
-  /rolldown\/runtime|\/node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\/|\/src\/(app\/(paths|locale|SettingsMenu)|api\/(client|problem|read|session|tabs)|features\/(animals\/(Portrait|useAnimals)|auth\/useSession)|shared\/(lib\/(cn|usePageTitle)|ui\/(Button|IconButton|Notice|PageLoading|Wordmark)))\.|\/src\/paraglide\/runtime/;
+  /rolldown\/runtime|\/node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\/(?!.*nfiniteQuery)|\/src\/(app\/(paths|locale|SettingsMenu)|api\/(client|problem|read|session|tabs)|features\/(animals\/(Portrait|useAnimals)|auth\/useSession|viewer\/shareLinks)|shared\/(lib\/(cn|markdown|usePageTitle)|ui\/(Button|IconButton|Notice|PageLoading|RichText|Wordmark)))\.|\/src\/paraglide\/runtime/;
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -8,7 +8,7 @@ export const paths = {
   accounts: "/accounts",
   animals: "/dashboard/conversations/animals",
   /** Where the history stood in the first system. */
-  formerHistory: "/dashboard/conversations/history/:sessionId?",
+  formerHistory: "/dashboard/conversations/history",
   history: "/history",
   viewerPattern: "/history/:sessionId",
   viewer: (sessionId: string) => `/history/${encodeURIComponent(sessionId)}`,

@@ -11,6 +11,8 @@ const SignInPage = lazy(() => import("../features/auth/SignInPage"));
 const ResetPasswordPage = lazy(() => import("../features/auth/ResetPasswordPage"));
 const PasswordPage = lazy(() => import("../features/auth/PasswordPage"));
 const AnimalsPage = lazy(() => import("../features/animals/AnimalsPage"));
+const HistoryPage = lazy(() => import("../features/history/HistoryPage"));
+const ViewerPage = lazy(() => import("../features/viewer/ViewerPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
 
 export function AppRoutes() {
@@ -23,6 +25,9 @@ export function AppRoutes() {
           <Route path={paths.password} element={<PasswordPage />} />
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />
+          <Route path={paths.history} element={<HistoryPage />} />
+          <Route path={paths.formerHistory} element={<Navigate to={paths.history} replace />} />
+          <Route path={paths.viewerPattern} element={<ViewerPage />} />
           <Route path="/" element={<Navigate to={paths.animals} replace />} />
         </Route>
         <Route path="*" element={<NotFound />} />

@@ -2,11 +2,11 @@ import { PawPrint } from "lucide-react";
 import { useState } from "react";
 import { cn } from "../../shared/lib/cn";
 
-type Props = { src: string; className?: string };
+type Props = { src: string | undefined; className?: string };
 
 /** An animal on its sun. The name always stands beside it, so the picture itself stays unnamed. */
 export function Portrait({ src, className }: Props) {
-  const [broken, setBroken] = useState(false);
+  const [broken, setBroken] = useState(!src);
   return (
     <span
       className={cn(

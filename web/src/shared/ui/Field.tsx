@@ -64,7 +64,7 @@ export function PasswordInput({ showLabel, className, ...props }: PasswordProps)
 /** Says what is wrong as soon as it is. The place is always there, so that it is read aloud. */
 export function FormError({ id, text }: { id?: string; text: string | null }) {
   return (
-    <div role="alert" id={id}>
+    <div role="alert" id={id} className="empty:absolute">
       {text !== null && (
         <p className="flex gap-3 rounded-2xl bg-danger-soft p-4 font-semibold text-danger">
           <CircleAlert className="mt-0.5 size-5 shrink-0" aria-hidden />

@@ -3,8 +3,19 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 /** Libraries, and the app's own parts, that are on the way to the first word of a chat. */
-const BASE =
-  /rolldown\/runtime|\/node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\/(?!.*nfiniteQuery)|\/src\/(app\/(paths|locale|SettingsMenu)|api\/(client|problem|read|session|tabs)|features\/(animals\/(Portrait|useAnimals)|auth\/useSession|viewer\/shareLinks)|shared\/(lib\/(cn|markdown|usePageTitle)|ui\/(Button|IconButton|Notice|PageLoading|RichText|Wordmark)))\.|\/src\/paraglide\/runtime/;
+const BASE = new RegExp(
+  [
+    "rolldown/runtime",
+    "/node_modules/(react|react-dom|react-router|scheduler|@tanstack)/(?!.*nfiniteQuery)",
+    "/lucide-react/.*/(arrow-down|circle-exclamation-point|circle-stop)\\.",
+    "/src/app/(paths|locale|SettingsMenu)\\.",
+    "/src/api/(client|problem|read|session|tabs)\\.",
+    "/src/features/(animals/(Portrait|useAnimals)|auth/useSession|viewer/shareLinks)\\.",
+    "/src/shared/lib/(cn|markdown|useMediaQuery|useOnline|usePageTitle)\\.",
+    "/src/shared/ui/(Button|IconButton|Notice|PageLoading|RichText|Wordmark)\\.",
+    "/src/paraglide/(runtime|messages/(animals_error_|app_home|app_try|chat_(animal_|conv|history_|new|stopped|you_)))",
+  ].join("|"),
+);
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -1,5 +1,6 @@
 import { test as base, type Page } from "@playwright/test";
 import { startMenagerie } from "../../tools/menagerie.mjs";
+import { HistoryPage } from "./history";
 import { startModel, type ScriptedModel } from "./model";
 import { AnimalsPage, ChatPage, SignInPage } from "./pages";
 import { ViewerPage } from "./viewer";
@@ -7,12 +8,13 @@ import { ViewerPage } from "./viewer";
 type Stage = { url: string; model: ScriptedModel };
 type Zoo = { url: string; letter: () => Promise<string> };
 type Worker = { zoo: Zoo; stage: Stage };
-type Theirs = { page: Page; viewer: ViewerPage };
+type Theirs = { page: Page; viewer: ViewerPage; history: HistoryPage };
 type Each = {
   signIn: SignInPage;
   animals: AnimalsPage;
   chat: ChatPage;
   viewer: ViewerPage;
+  history: HistoryPage;
   /** What somebody else does meanwhile, in a browser of their own. */
   as: (name: string, act: (theirs: Theirs) => Promise<void>, password?: string) => Promise<void>;
   model: ScriptedModel;
@@ -43,6 +45,7 @@ export const test = base.extend<Omit<Each, "model">, Worker>({
   animals: async ({ page }, use) => use(new AnimalsPage(page)),
   chat: async ({ page }, use) => use(new ChatPage(page)),
   viewer: async ({ page }, use) => use(new ViewerPage(page)),
+  history: async ({ page }, use) => use(new HistoryPage(page)),
   as: async ({ browser, baseURL, locale }, use) => {
     await use(async (name, act, password) => {
       const context = await browser.newContext({
@@ -51,7 +54,7 @@ export const test = base.extend<Omit<Each, "model">, Worker>({
       });
       const page = await context.newPage();
       await new SignInPage(page).stay(name, password);
-      await act({ page, viewer: new ViewerPage(page) });
+      await act({ page, viewer: new ViewerPage(page), history: new HistoryPage(page) });
       await context.close();
     });
   },

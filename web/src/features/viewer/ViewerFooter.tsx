@@ -108,17 +108,19 @@ function Figures({ statistics, showTokens }: FiguresProps) {
         <Figure name={m.viewer_average()} value={seconds(averageResponseTime, tag)} />
       )}
       {showTokens && (
-        <div className="max-sm:hidden">
-          <Figure name={m.viewer_tokens()} value={number.format(totalTokens)} />
-        </div>
+        <Figure
+          name={m.viewer_tokens()}
+          value={number.format(totalTokens)}
+          className="max-sm:hidden"
+        />
       )}
     </dl>
   );
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
+function Figure({ name, value, className }: { name: string; value: string; className?: string }) {
   return (
-    <div className="flex items-baseline gap-1.5">
+    <div className={cn("flex items-baseline gap-1.5", className)}>
       <dt>{name}</dt>
       <dd className="font-bold text-ink">{value}</dd>
     </div>

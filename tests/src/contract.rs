@@ -1,7 +1,8 @@
 //! Every operation of the contract has a handler, under each of its prefixes.
 
-use crate::testkit::{ScriptedModel, contract_routes, product};
+use crate::testkit::{ScriptedModel, contract_routes, product, read};
 use reqwest::Method;
+use serde_json::Value;
 
 #[tokio::test]
 async fn every_operation_is_answered_under_every_prefix() {
@@ -47,4 +48,30 @@ async fn the_animal_list_is_open_and_kept_by_its_tag() {
     let tag = list.headers["etag"].clone();
     let again = client.request(Method::GET, "/animal_list").header("if-none-match", tag).send().await.unwrap();
     assert_eq!(again.status(), 304);
+}
+
+#[test]
+fn browsers_may_send_every_header_of_the_contract_from_another_origin() {
+    let contract: Value = serde_saphyr::from_str(&read("openapi.yaml")).unwrap();
+    let template: Value = serde_saphyr::from_str(&read("template.yaml")).unwrap();
+    let allowed = template["Resources"]["Api"]["Properties"]["Cors"]["AllowHeaders"].as_str().unwrap();
+    let allowed: Vec<_> = allowed.trim_matches('\'').split(',').collect();
+    let mut found = Vec::new();
+    headers(&contract, &mut found);
+    assert!(found.contains(&"X-Share") && found.contains(&"X-Access-Reason"));
+    for header in found {
+        assert!(allowed.contains(&header), "{header} is not allowed in template.yaml");
+    }
+}
+
+/// The names of all parameters that are headers.
+fn headers<'a>(part: &'a Value, found: &mut Vec<&'a str>) {
+    if part["in"] == "header" {
+        found.extend(part["name"].as_str());
+    }
+    match part {
+        Value::Array(parts) => parts.iter().for_each(|part| headers(part, found)),
+        Value::Object(parts) => parts.values().for_each(|part| headers(part, found)),
+        _ => {}
+    }
 }

@@ -33,8 +33,8 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
             let event = file.file_name().unwrap().to_str().unwrap();
             let expected = match event.split('.').next().unwrap_or_default() {
                 "cancel_turn" | "request_password_reset" => 202,
-                "create_user" => 201,
-                "change_password" | "delete" | "sign_out" => 204,
+                "create_user" | "share" => 201,
+                "change_password" | "delete" | "revoke_shares" | "sign_out" => 204,
                 // Of its link only the reader of the mail knows.
                 "confirm_password_reset" => 422,
                 _ => 200,

@@ -20,6 +20,7 @@ mod history;
 mod judged;
 mod program;
 mod sessions;
+mod shares;
 mod storage;
 mod testkit;
 mod trail;

@@ -190,3 +190,28 @@ async fn many_readers_of_one_conversation_write_nothing_that_another_one_writes(
     let guardian = parent.get("/me").await.text("userId").to_owned();
     assert_eq!(entries(&engine, &owner, &guardian).await.len(), READERS + 1);
 }
+
+#[tokio::test]
+async fn links_are_written_down_when_they_are_made_used_and_revoked() {
+    let House { engine, client, proxy: _proxy, _server } = house().await;
+    let owner = client.sign_in(client::USER).await;
+    let session = owner.ask("Hello Leo!").await.text("sessionId").to_owned();
+    let id = owner.get("/me").await.text("userId").to_owned();
+    let path = format!("/conversations/history/{session}");
+    let made = owner.post(&format!("{path}/shares"), &serde_json::json!({})).await;
+    let secret = made.text("link").split_once("#share=").unwrap().1.to_owned();
+    let reader = client.sign_in(client::PARENT).await;
+    let who = reader.get("/me").await.text("userId").to_owned();
+    let seen = reader.request(Method::GET, &path).header("x-share", &secret).send().await.unwrap();
+    assert_eq!(seen.status(), 200);
+    let revoked = owner.request(Method::DELETE, &format!("{path}/shares")).send().await.unwrap();
+    assert_eq!(revoked.status(), 204);
+    let by_owner = entries(&engine, &id, &id).await;
+    let mut events: Vec<_> = by_owner.iter().filter_map(|entry| entry["eventType"]["S"].as_str()).collect();
+    events.sort_unstable();
+    assert_eq!(events, ["conversation_shared", "share_revoked"]);
+    let told = Value::from(by_owner).to_string();
+    assert!(told.contains(made.text("shareId")) && !told.contains(&secret));
+    let by_reader = entries(&engine, &id, &who).await;
+    assert_eq!((by_reader.len(), &by_reader[0]["eventType"]["S"]), (1, &Value::from("conversation_viewed")));
+}

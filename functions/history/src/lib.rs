@@ -1,37 +1,53 @@
-//! Past conversations: `GET /conversations/history/{sessionId}`, and `GET /convo_history` in the shape
-//! of the first system.
+//! Past conversations: `GET /conversations/history/{sessionId}`, links to share them, and `GET
+//! /convo_history` in the shape of the first system.
 
 mod first_system;
 mod page;
+mod shares;
 
-use axum::{Json, Router, extract::State, http::StatusCode};
+use axum::{
+    Json, Router,
+    extract::{FromRef, State},
+    http::StatusCode,
+};
 use domain::settings::Settings;
 use edge::{
-    Code, Problem, clock,
+    Authenticator, Code, Problem, clock,
     query::Parameters,
-    routing::{Routes, get},
+    routing::{Routes, get, post},
 };
 use page::{History, Page};
 use reading::{
     Conversation, Deletion, Grant, ReadError, Reading,
-    grant::{Delete, Read},
+    grant::{Delete, ReadByLink},
     service::Service,
 };
 use serde::Deserialize;
+use shares::Links;
 
 const DEFAULT_LIMIT: u16 = 100;
 const MAX_LIMIT: u16 = 500;
+
+/// What this function needs.
+#[derive(Clone, FromRef)]
+struct Deps {
+    reading: Reading,
+    authenticator: Authenticator,
+    links: Links,
+}
 
 /// This function's routes.
 ///
 /// # Errors
 /// See [`Service::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    let service = Service::connect(&settings).await?;
+    let Service { reading, authenticator } = Service::connect(&settings).await?;
+    let deps = Deps { reading, authenticator, links: Links::read(&settings) };
     let routes = Routes::new()
         .route("/conversations/history/{sessionId}", get(history).delete(delete))
+        .route("/conversations/history/{sessionId}/shares", post(shares::create).delete(shares::revoke))
         .route("/convo_history", get(first_system::history))
-        .with_state(service);
+        .with_state(deps);
     Ok(routes.merge(edge::health("history")))
 }
 
@@ -43,7 +59,7 @@ struct Query {
 }
 
 async fn history(
-    grant: Grant<Read>,
+    grant: Grant<ReadByLink>,
     State(reading): State<Reading>,
     Parameters(query): Parameters<Query>,
 ) -> Result<Json<History>, Problem> {
@@ -51,7 +67,7 @@ async fn history(
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
+    let conversation = reading.open(grant.into()).await.map_err(|error| error.problem())?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
     page.open().map(Json).map_err(|error| Problem::internal(&error))

@@ -34,6 +34,9 @@ pub enum Action {
     ContinueSession,
     /// Make a conversation disappear.
     DeleteSession,
+    /// Make a link by which others read a conversation, and revoke all links to it. Of a child's, its
+    /// guardian's consent is needed on top.
+    ShareHistory,
     /// Read how many questions were asked and tokens used.
     ReadUsage,
     /// Read and change how the animals speak.
@@ -55,6 +58,8 @@ pub enum Relation {
     OthersChild,
     /// Anybody else.
     OtherAdult,
+    /// Anybody else who holds a good link to the conversation.
+    SharedWith,
     /// It concerns no one person but the zoo.
     Zoo,
 }
@@ -80,11 +85,12 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ReadHistory,
         Self::ListSessions,
         Self::ContinueSession,
         Self::DeleteSession,
+        Self::ShareHistory,
         Self::ReadUsage,
         Self::ConfigureAnimals,
         Self::AdministerUsers,
@@ -94,7 +100,8 @@ impl Action {
 
 impl Relation {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Oneself, Self::OwnChild, Self::OthersChild, Self::OtherAdult, Self::Zoo];
+    pub const ALL: [Self; 6] =
+        [Self::Oneself, Self::OwnChild, Self::OthersChild, Self::OtherAdult, Self::SharedWith, Self::Zoo];
 
     /// What `person` is to the owner of something. A guardian is one by role and by the child's own
     /// account; being named as somebody's parent alone makes nobody one.
@@ -129,6 +136,8 @@ impl User {
 pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
     match (action, relation) {
+        (Action::ShareHistory, _) => share(who, relation),
+        (_, Relation::SharedWith) => by_link(who, action),
         (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
@@ -175,6 +184,39 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     }
 }
 
+/// Whether somebody may make links to the conversations of somebody in a relation.
+fn share(who: Who, relation: Relation) -> Verdict {
+    match (relation, who) {
+        (Relation::Oneself, Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
+        | (Relation::OwnChild, Who::Parent) => Verdict::Allowed,
+        (Relation::Oneself, Who::Visitor | Who::Child)
+        | (Relation::OwnChild, Who::Visitor | Who::Child | Who::User | Who::Zookeeper | Who::Administrator)
+        | (Relation::OthersChild | Relation::OtherAdult | Relation::SharedWith | Relation::Zoo, _) => {
+            Verdict::Forbidden
+        }
+    }
+}
+
+/// Whether somebody may do it because they hold a good link: read, and nothing else.
+fn by_link(who: Who, action: Action) -> Verdict {
+    match action {
+        Action::ReadHistory => match who {
+            Who::Child | Who::User | Who::Parent => Verdict::Allowed,
+            // A link may lead to a child's words.
+            Who::Zookeeper | Who::Administrator => Verdict::AllowedWithReason,
+            Who::Visitor => Verdict::Forbidden,
+        },
+        Action::ListSessions
+        | Action::ContinueSession
+        | Action::DeleteSession
+        | Action::ShareHistory
+        | Action::ReadUsage
+        | Action::ConfigureAnimals
+        | Action::AdministerUsers
+        | Action::UseAccount => Verdict::Forbidden,
+    }
+}
+
 /// Whether somebody may do it without more ado.
 #[must_use]
 pub fn allows(user: &User, action: Action, relation: Relation) -> bool {
@@ -182,78 +224,4 @@ pub fn allows(user: &User, action: Action, relation: Relation) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::user::{Consent, Status};
-    use std::fmt::Write;
-
-    /// Every answer, as a table that a person can read.
-    fn table() -> String {
-        let mut text = String::from(
-            "# Who may do what\n\n\
-             Every answer of `shared/domain/src/access.rs`. Change the rules there and then this file with them:\n\
-             `ACCESS_TABLE=write cargo test -p domain access` writes it anew.\n",
-        );
-        for action in Action::ALL {
-            let _ = write!(text, "\n## {action:?}\n\n| |");
-            for relation in Relation::ALL {
-                let _ = write!(text, " {relation:?} |");
-            }
-            text.push_str("\n|---|---|---|---|---|---|\n");
-            for who in Who::ALL {
-                let _ = write!(text, "| {who:?} |");
-                for relation in Relation::ALL {
-                    let answer = match decide(who, action, relation) {
-                        Verdict::Allowed => "yes",
-                        Verdict::AllowedWithReason => "with a reason",
-                        Verdict::NeedsGuardian => "guardian confirms",
-                        Verdict::Forbidden => "no",
-                    };
-                    let _ = write!(text, " {answer} |");
-                }
-                text.push('\n');
-            }
-        }
-        text
-    }
-
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "a test asks how it is to be run")]
-    fn the_committed_table_says_what_the_code_does() {
-        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/access.md");
-        if std::env::var("ACCESS_TABLE").is_ok_and(|how| how == "write") {
-            std::fs::write(&file, table()).unwrap();
-        }
-        assert_eq!(std::fs::read_to_string(file).unwrap(), table());
-    }
-
-    #[test]
-    fn visitors_have_no_history_and_nobody_goes_on_with_anothers() {
-        for relation in Relation::ALL {
-            for action in [Action::ReadHistory, Action::ListSessions, Action::ContinueSession, Action::DeleteSession] {
-                assert_eq!(decide(Who::Visitor, action, relation), Verdict::Forbidden);
-            }
-            for who in Who::ALL.into_iter().filter(|_| relation != Relation::Oneself) {
-                assert_eq!(decide(who, Action::ContinueSession, relation), Verdict::Forbidden);
-            }
-        }
-    }
-
-    #[test]
-    fn a_relation_comes_from_the_accounts() {
-        let id = |text: &str| UserId::parse(text).unwrap();
-        let person = User {
-            user_id: id("pat"),
-            role: Role::Parent,
-            status: Status::Active,
-            parent_user_id: None,
-            consent: Consent::default(),
-            generation: 0,
-        };
-        assert_eq!(Relation::of(&person, &id("pat"), None), Relation::Oneself);
-        assert_eq!(Relation::of(&person, &id("sam"), Some(&id("pat"))), Relation::OwnChild);
-        assert_eq!(Relation::of(&person, &id("noa"), Some(&id("robin"))), Relation::OthersChild);
-        assert_eq!(Relation::of(&person, &id("uma"), None), Relation::OtherAdult);
-        assert_eq!(User { role: Role::User, parent_user_id: Some(id("pat")), ..person }.who(), Who::Child);
-    }
-}
+mod tests;

@@ -16,6 +16,7 @@ pub mod message;
 pub mod sealed;
 pub mod session;
 pub mod settings;
+pub mod share;
 pub mod time;
 pub mod token;
 pub mod turn;

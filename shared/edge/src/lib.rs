@@ -16,6 +16,7 @@ pub mod rate_limit;
 mod reason;
 pub mod routing;
 pub mod settings;
+mod share;
 pub mod visitors;
 
 pub use auth::{Authenticator, Caller};
@@ -25,3 +26,4 @@ pub use problem::{Code, Problem};
 pub use rate_limit::Standing;
 pub use reason::AccessReason;
 pub use routing::{app, health, no_such_route, prefixed, with_peer};
+pub use share::ShareSecret;

@@ -44,7 +44,7 @@ pub(crate) fn with_origin(router: Router, settings: &Settings) -> Router {
     };
     let origin = if origin == "*" { AllowOrigin::any() } else { AllowOrigin::exact(origin) };
     let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH];
-    let sent_too = ["idempotency-key", "last-event-id", "x-access-reason"].map(HeaderName::from_static);
+    let sent_too = ["idempotency-key", "last-event-id", "x-access-reason", "x-share"].map(HeaderName::from_static);
     let read = [header::ETAG, header::RETRY_AFTER];
     let read_too = ["ratelimit", "ratelimit-policy"].map(HeaderName::from_static);
     router.layer(
@@ -69,4 +69,24 @@ pub fn app(router: Router) -> Router {
         .layer(unless_set(header::CACHE_CONTROL, "no-store"))
         .layer(unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(middleware::from_fn(logging::request_line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, extract::Request};
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_preflight_allows_the_headers_of_our_own() {
+        let router = with_origin(health("x"), &Settings::default().with("WEB_ORIGIN", "https://chat.cmz.org"));
+        let request =
+            Request::builder().method(Method::OPTIONS).uri("/health/x").header("origin", "https://chat.cmz.org");
+        let request = request.header("access-control-request-method", "GET").body(Body::empty()).unwrap();
+        let answer = router.oneshot(request).await.unwrap();
+        let allowed = answer.headers()["access-control-allow-headers"].to_str().unwrap();
+        for header in ["authorization", "x-access-reason", "x-share"] {
+            assert!(allowed.split(',').any(|allowed| allowed == header), "{header} in {allowed}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Why something is not opened, and what a client is told.
 
+use domain::share::MayNotShare;
 use edge::{Code, Problem};
 use store::StoreError;
 use vault::{OpenError, VaultError};
@@ -13,6 +14,9 @@ pub enum ReadError {
     /// Not the person's to do.
     #[error("this is not theirs to do")]
     Forbidden,
+    /// A child's guardian has to agree first.
+    #[error("a guardian has to agree first")]
+    ConsentRequired,
     /// Staff have to say why.
     #[error("a reason is needed")]
     ReasonRequired,
@@ -36,6 +40,15 @@ pub enum ReadError {
     Open(#[from] OpenError),
 }
 
+impl From<MayNotShare> for ReadError {
+    fn from(why: MayNotShare) -> Self {
+        match why {
+            MayNotShare::Forbidden => Self::Forbidden,
+            MayNotShare::ConsentRequired => Self::ConsentRequired,
+        }
+    }
+}
+
 impl ReadError {
     /// What the client is told.
     #[must_use]
@@ -43,6 +56,7 @@ impl ReadError {
         match self {
             Self::NoAccount => Problem::new(Code::Unauthorized),
             Self::Forbidden => Problem::new(Code::Forbidden),
+            Self::ConsentRequired => Problem::new(Code::ConsentRequired),
             Self::ReasonRequired => Problem::new(Code::ReasonRequired),
             Self::ForeignCursor => Problem::new(Code::BadRequest).with_detail("nextToken is not of this list"),
             Self::NoSession => Problem::new(Code::NotFound),

@@ -10,11 +10,12 @@ use axum::{
     http::request::Parts,
 };
 use domain::{
-    SessionId, Timestamp, UserId,
+    SessionId, Timestamp,
     access::{self, Action, Relation, Verdict},
     audit::{EventType, Metadata},
+    user::User,
 };
-use edge::{Authenticator, Caller, Code, Problem, access::Proof, clock, query::Parameters};
+use edge::{Authenticator, Caller, Code, Problem, ShareSecret, access::Proof, clock, query::Parameters};
 use serde::Deserialize;
 use std::marker::PhantomData;
 use store::sessions::SessionRecord;
@@ -23,6 +24,8 @@ use store::sessions::SessionRecord;
 pub trait Deed: Send + Sync {
     /// What.
     const ACTION: Action;
+    /// Whether a link to the conversation, in `X-Share`, may let somebody do it.
+    const BY_LINK: bool = false;
 
     /// Whether it can be done with a session at all.
     #[must_use]
@@ -37,6 +40,23 @@ pub enum Read {}
 
 impl Deed for Read {
     const ACTION: Action = Action::ReadHistory;
+}
+
+/// To read it, also because of a link.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadByLink {}
+
+impl Deed for ReadByLink {
+    const ACTION: Action = Action::ReadHistory;
+    const BY_LINK: bool = true;
+}
+
+/// To make links to it, and to revoke them.
+#[derive(Debug, Clone, Copy)]
+pub enum Share {}
+
+impl Deed for Share {
+    const ACTION: Action = Action::ShareHistory;
 }
 
 /// To make it disappear.
@@ -57,6 +77,8 @@ impl Deed for Delete {
 pub struct Grant<D> {
     pub(crate) person: Person,
     pub(crate) trace: Trace,
+    /// Whose session it is, as their account is now.
+    pub(crate) owner: User,
     pub(crate) session: SessionRecord,
     /// Whether their guardian still has to confirm it.
     pub(crate) needs_guardian: bool,
@@ -88,6 +110,14 @@ impl<D> Grant<D> {
 
 impl<D> Proof for Grant<D> {}
 
+/// By which way somebody came to read is of no account once they may.
+impl From<Grant<ReadByLink>> for Grant<Read> {
+    fn from(grant: Grant<ReadByLink>) -> Self {
+        let Grant { person, trace, owner, session, needs_guardian, .. } = grant;
+        Self { person, trace, owner, session, needs_guardian, deed: PhantomData }
+    }
+}
+
 impl<D: Deed, S> FromRequestParts<S> for Grant<D>
 where
     Authenticator: FromRef<S>,
@@ -99,11 +129,13 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let trace = Trace::from_request_parts(parts, state).await?;
+        let Ok(share) = ShareSecret::from_request_parts(parts, state).await;
         let named = session_id(parts, state).await?;
         let (authenticator, reading) = (Authenticator::from_ref(state), Reading::from_ref(state));
         let (user, session) = tokio::join!(authenticator.account(&caller), reading.store().session(&named));
         let (person, session) = (Person(user?), session.map_err(|error| ReadError::from(error).problem())?);
-        reading.grant(person, &named, session, trace).await.map_err(|error| error.problem())
+        let request = Request { person, named, share, trace };
+        Box::pin(reading.grant(request, session)).await.map_err(|error| error.problem())
     }
 }
 
@@ -126,46 +158,71 @@ async fn session_id<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Sess
     SessionId::parse(&named).map_err(|_| not_found())
 }
 
+/// What somebody asks for.
+struct Request {
+    person: Person,
+    named: SessionId,
+    share: ShareSecret,
+    trace: Trace,
+}
+
 impl Reading {
-    /// Decides whether a person may do a deed with a session now.
-    async fn grant<D: Deed>(
-        &self,
-        person: Person,
-        named: &SessionId,
-        session: Option<SessionRecord>,
-        trace: Trace,
-    ) -> Result<Grant<D>, ReadError> {
+    /// Decides whether a person may do a deed with a session now. What is refused is written down.
+    async fn grant<D: Deed>(&self, request: Request, session: Option<SessionRecord>) -> Result<Grant<D>, ReadError> {
         let session = session.filter(|session| D::finds(session, clock::now()));
-        let refused = async |target: Option<&UserId>| {
-            let event = EventType::UnauthorizedAccessAttempt;
-            let (user, trace, metadata) = (person.user(), &trace, Metadata::default());
-            let access = Access { event, action: D::ACTION, user, target, session: Some(named), trace, metadata };
-            self.record_refusal(access, Code::Forbidden).await;
-            ReadError::Forbidden
-        };
-        // Who has no history of any kind is told so before being told what there is.
-        if !person.user().role.has_history() {
-            return Err(refused(session.as_ref().map(|session| &session.user_id)).await);
+        let found = session.as_ref().map(|session| session.user_id.clone());
+        match self.decide::<D>(&request, session).await {
+            Ok((owner, session, needs_guardian)) => {
+                let Request { person, trace, .. } = request;
+                Ok(Grant { person, trace, owner, session, needs_guardian, deed: PhantomData })
+            }
+            Err(ReadError::Forbidden) => {
+                let Request { person, named, trace, .. } = &request;
+                let (event, action) = (EventType::UnauthorizedAccessAttempt, D::ACTION);
+                let (user, target, session) = (person.user(), found.as_ref(), Some(named));
+                let access = Access { event, action, user, target, session, trace, metadata: Metadata::default() };
+                self.record_refusal(access, Code::Forbidden).await;
+                Err(ReadError::Forbidden)
+            }
+            Err(error) => Err(error),
         }
-        let session = session.ok_or(ReadError::NoSession)?;
-        let relation = self.relation(&person, &session).await?;
-        let needs_guardian = match access::decide(person.user().who(), D::ACTION, relation) {
-            Verdict::Allowed => false,
-            Verdict::AllowedWithReason if trace.reason.is_given() => false,
-            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
-            Verdict::NeedsGuardian => true,
-            Verdict::Forbidden => return Err(refused(Some(&session.user_id)).await),
-        };
-        Ok(Grant { person, trace, session, needs_guardian, deed: PhantomData })
     }
 
-    /// What a person is to the owner of a session, from the owner's account.
-    async fn relation(&self, person: &Person, session: &SessionRecord) -> Result<Relation, ReadError> {
+    /// The owner, the session, and whether a guardian still has to confirm it.
+    async fn decide<D: Deed>(
+        &self,
+        request: &Request,
+        session: Option<SessionRecord>,
+    ) -> Result<(User, SessionRecord, bool), ReadError> {
+        let person = &request.person;
+        // Who has no history of any kind is told so before being told what there is.
+        if !person.user().role.has_history() {
+            return Err(ReadError::Forbidden);
+        }
+        let session = session.ok_or(ReadError::NoSession)?;
+        let owner = self.owner_of(person, &session).await?;
+        let who = person.user().who();
+        let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
+        let mut verdict = access::decide(who, D::ACTION, relation);
+        // A link only ever adds: one that is not good now is as none.
+        if D::BY_LINK && verdict == Verdict::Forbidden && self.is_opened_by(&request.share, &session, &owner).await? {
+            verdict = access::decide(who, D::ACTION, Relation::SharedWith);
+        }
+        match verdict {
+            Verdict::Allowed => Ok((owner, session, false)),
+            Verdict::AllowedWithReason if request.trace.reason.is_given() => Ok((owner, session, false)),
+            Verdict::AllowedWithReason => Err(ReadError::ReasonRequired),
+            Verdict::NeedsGuardian => Ok((owner, session, true)),
+            Verdict::Forbidden => Err(ReadError::Forbidden),
+        }
+    }
+
+    /// The owner of a session that a person asks for, as their account is now.
+    async fn owner_of(&self, person: &Person, session: &SessionRecord) -> Result<User, ReadError> {
         if person.user().user_id == session.user_id {
-            return Ok(Relation::Oneself);
+            return Ok(person.user().clone());
         }
         // A session whose owner is gone is about to be.
-        let owner = self.store().user(&session.user_id).await?.ok_or(ReadError::NoSession)?;
-        Ok(Relation::of(person.user(), &session.user_id, owner.parent_user_id.as_ref()))
+        Ok(self.store().user(&session.user_id).await?.ok_or(ReadError::NoSession)?.user())
     }
 }

@@ -12,12 +12,14 @@ pub mod grant;
 mod listing;
 mod names;
 pub mod service;
+mod sharing;
 mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use grant::Grant;
 pub use listing::{Listed, Listing, Wanted};
+pub use sharing::NewShare;
 pub use trail::Trace;
 
 use domain::{

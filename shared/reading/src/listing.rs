@@ -216,7 +216,7 @@ impl Reading {
         Span { from, to, after, limit }
     }
 
-    async fn zoo_key(&self) -> Result<DataKey, ReadError> {
+    pub(crate) async fn zoo_key(&self) -> Result<DataKey, ReadError> {
         let kept = self.store().zoo_key().await?.ok_or(ReadError::NoAccount)?;
         Ok(self.vault().unwrap_key(&Label::zoo(), &kept.wrapped).await?)
     }

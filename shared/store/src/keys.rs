@@ -112,6 +112,12 @@ pub fn reset_link(fingerprint: &str) -> String {
     format!("reset#{fingerprint}")
 }
 
+/// `cmz-tokens`: a share of a session, by the fingerprint of what its link carries.
+#[must_use]
+pub fn share(fingerprint: &str) -> String {
+    format!("share#{fingerprint}")
+}
+
 /// `cmz-animals`: an animal's id in the partition of its kind.
 #[must_use]
 pub fn animal(animal: &AnimalId) -> String {

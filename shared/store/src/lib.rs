@@ -17,6 +17,7 @@ pub mod limits;
 pub mod refresh_tokens;
 pub mod reset_links;
 pub mod sessions;
+pub mod shares;
 pub mod signing_keys;
 mod transact;
 pub mod turns;

@@ -46,6 +46,9 @@ pub struct SessionRecord {
     /// When its deletion began; what is left of it is only there to be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_begun_at: Option<Timestamp>,
+    /// How often all its shares were revoked: one from before that is good for nothing.
+    #[serde(default)]
+    pub shares_revoked: u64,
     /// The session that it goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<SessionId>,

@@ -521,7 +521,8 @@ export interface paths {
          * The messages of one session, oldest first
          * @description For the owner of the session, the owner's guardian, and staff. Staff who open a child's session say why
          *     in `X-Access-Reason`; without it 428. A session that exists but is not the caller's to see is 403, one
-         *     that does not exist or has expired is 404. The statistics count the whole session, whichever page is
+         *     that does not exist or has expired is 404. Anybody else who is signed in, visitors apart, reads it with
+         *     the secret of a link in `X-Share`, on each page. The statistics count the whole session, whichever page is
          *     asked for.
          */
         get: operations["getHistory"];
@@ -534,6 +535,33 @@ export interface paths {
          *     deleting the session.
          */
         delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/history/{sessionId}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link by which others read a session
+         * @description For an owner who is no child, and for the guardian of a child who has agreed to `sharing`; without that
+         *     403 `consent_required`. Whoever follows the link signs in, and reads the session until the link ends, is
+         *     revoked or the session is gone; withdrawn consent and a closed account of the owner's or the maker's end
+         *     it at once. The secret is told here and never again.
+         */
+        post: operations["shareHistory"];
+        /**
+         * Revokes all links to a session
+         * @description For whom `POST` is as well, also without consent. Where there is no link, nothing happens.
+         */
+        delete: operations["revokeShares"];
         options?: never;
         head?: never;
         patch?: never;
@@ -583,6 +611,24 @@ export interface components {
     schemas: {
         /** @description Opaque. New ones are UUIDs of version 7. */
         Id: string;
+        NewShare: {
+            /**
+             * @description How long the link is good, in seconds; never longer than the session is kept.
+             * @default 604800
+             */
+            expiresIn: number;
+        };
+        Share: {
+            shareId: components["schemas"]["Id"];
+            /**
+             * Format: uri-reference
+             * @description Where the web app shows the session; relative where the deployment names no one origin. The secret
+             *     stands in the fragment, which no browser sends.
+             * @example https://chat.example/history/0190f3a1-7b2c-7def-8123-456789abcdef#share=…
+             */
+            link: string;
+            expiresAt: components["schemas"]["Timestamp"];
+        };
         /** @example lion_001 */
         AnimalId: string;
         /**
@@ -1128,6 +1174,11 @@ export interface components {
     parameters: {
         /** @description Why staff look at a child's conversation. The child's guardian will read it. */
         AccessReason: string;
+        /**
+         * @description The secret of a link, from its fragment behind `share=`. One that is not good now is as none; whoever may
+         *     read without one is not affected.
+         */
+        Share: string;
         /** @description Another way to give `turnId`. If the body gives one too, the two must be equal. */
         IdempotencyKey: string;
         /** @description One of the caller's own turns. */
@@ -1853,6 +1904,11 @@ export interface operations {
             header?: {
                 /** @description Why staff look at a child's conversation. The child's guardian will read it. */
                 "X-Access-Reason"?: components["parameters"]["AccessReason"];
+                /**
+                 * @description The secret of a link, from its fragment behind `share=`. One that is not good now is as none; whoever may
+                 *     read without one is not affected.
+                 */
+                "X-Share"?: components["parameters"]["Share"];
             };
             path: {
                 sessionId: components["schemas"]["Id"];
@@ -1899,6 +1955,65 @@ export interface operations {
                 content?: never;
             };
             /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    shareHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeShares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No link made so far opens the session any more. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -280,6 +280,7 @@ impl Claim<'_> {
             last_message: self.last_message.clone(),
             deletion_asked_at: None,
             deletion_begun_at: None,
+            shares_revoked: 0,
             continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
             continued_by: None,
             expires_at: question.expires_at,

@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 const BASE = new RegExp(
   [
     "rolldown/runtime",
-    "/node_modules/(react|react-dom|react-router|scheduler|@tanstack)/(?!.*nfiniteQuery)",
+    "/node_modules/(react|react-dom|react-router|scheduler|@tanstack)/(?!.*(nfiniteQuery|useMutation|mutationObserver))",
     "/lucide-react/.*/(arrow-down|circle-exclamation-point|circle-stop)\\.",
     "/src/app/(paths|locale|SettingsMenu)\\.",
     "/src/api/(client|problem|read|session|tabs)\\.",

@@ -56,6 +56,8 @@ test("c000_7_2 dates and animals narrow the list, and the address keeps them", a
   await viewer.id("back-button").click();
   await expect(page).toHaveURL(/animal=lion_001$/);
 
+  await page.getByRole("button", { name: "Today", exact: true }).click();
+  await expect(page).toHaveURL(/\/history\?animal=lion_001$/);
   await page.getByRole("button", { name: /Previous Month/ }).click();
   const day = page.getByRole("gridcell").getByRole("button", { disabled: false }).nth(9);
   await day.click();

@@ -46,11 +46,13 @@ export const test = base.extend<Omit<Each, "model">, Worker>({
   chat: async ({ page }, use) => use(new ChatPage(page)),
   viewer: async ({ page }, use) => use(new ViewerPage(page)),
   history: async ({ page }, use) => use(new HistoryPage(page)),
-  as: async ({ browser, baseURL, locale }, use) => {
+  as: async ({ browser, baseURL, locale, colorScheme }, use) => {
     await use(async (name, act, password) => {
       const context = await browser.newContext({
         ...(baseURL && { baseURL }),
         ...(locale && { locale }),
+        ...(colorScheme && { colorScheme }),
+        reducedMotion: "reduce",
       });
       const page = await context.newPage();
       await new SignInPage(page).stay(name, password);

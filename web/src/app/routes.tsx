@@ -13,6 +13,7 @@ const PasswordPage = lazy(() => import("../features/auth/PasswordPage"));
 const AnimalsPage = lazy(() => import("../features/animals/AnimalsPage"));
 const HistoryPage = lazy(() => import("../features/history/HistoryPage"));
 const ViewerPage = lazy(() => import("../features/viewer/ViewerPage"));
+const AccountsPage = lazy(() => import("../features/accounts/AccountsPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
 
 export function AppRoutes() {
@@ -25,6 +26,7 @@ export function AppRoutes() {
           <Route path={paths.password} element={<PasswordPage />} />
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />
+          <Route path={paths.accounts} element={<AccountsPage />} />
           <Route path={paths.history} element={<HistoryPage />} />
           <Route path={paths.formerHistory} element={<Navigate to={paths.history} replace />} />
           <Route path={paths.viewerPattern} element={<ViewerPage />} />

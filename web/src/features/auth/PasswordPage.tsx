@@ -14,7 +14,7 @@ import {
   willDo,
   type NewPasswordError,
 } from "./newPassword";
-import { text, useForm } from "./useForm";
+import { text, useForm } from "../../shared/lib/useForm";
 import { useUser } from "./useSession";
 
 /** Changing one's own password; whoever has no account has none to change. */

@@ -18,7 +18,7 @@ import {
   willDo,
   type NewPasswordError,
 } from "./newPassword";
-import { text, useForm } from "./useForm";
+import { text, useForm } from "../../shared/lib/useForm";
 
 export default function ResetPasswordPage() {
   const [token, forget] = useTokenOfLink();

@@ -52,12 +52,14 @@ export function SessionList({ filters, text, isWide, onSort, onPerson, onPage, o
       className={cn("transition-opacity", isPlaceholderData && "opacity-60")}
     >
       {heading}
-      <p role="status" data-testid="total" className="pb-3 text-sm font-semibold text-ink-soft">
-        {isNarrowed(filters, text) || total === undefined
-          ? m.history_shown({ count: rows.length })
-          : m.history_total({ count: total })}
-      </p>
-      {!isWide && onSort && <SortSelect sort={filters.sort} onSort={onSort} />}
+      <div className="flex min-h-11 flex-wrap items-center justify-between gap-2 pb-3 lg:min-h-0">
+        <p role="status" data-testid="total" className="text-sm font-semibold text-ink-soft">
+          {isNarrowed(filters, text) || total === undefined
+            ? m.history_shown({ count: rows.length })
+            : m.history_total({ count: total })}
+        </p>
+        {!isWide && onSort && <SortSelect sort={filters.sort} onSort={onSort} />}
+      </div>
       {isWide ? (
         <SessionTable
           rows={rows}

@@ -124,7 +124,7 @@ export function SortSelect({ sort, onSort }: SortProps) {
     messageCount: m.history_sort_messages,
   };
   return (
-    <div className="flex items-center gap-2 pb-3">
+    <div className="flex items-center gap-2">
       <label htmlFor={id} className="text-sm font-semibold text-ink-soft">
         {m.history_sort()}
       </label>

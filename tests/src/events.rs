@@ -1,19 +1,23 @@
 //! Every sample event of API Gateway, v1 on a named stage and v2, answered by the functions' own
 //! binaries under Lambda's runtime interface.
 
-use crate::testkit::{Client, Engine, ScriptedModel, client, lambda::Function, root, sse};
+use crate::testkit::{Client, Engine, ScriptedModel, Server, client, lambda::Function, root, sse};
 
 #[tokio::test]
 async fn every_sample_event_is_answered_by_its_functions_own_binary() {
     let engine = Engine::start().await;
     let model = ScriptedModel::start([]).await;
-    let server = engine.serve(&model.url).await;
+    let server = Server::start(&engine.program.url, &model.url, &[]).await;
     let endpoint = format!("{}/chat/completions", model.url);
+    let fonts = root().join("functions/exports/fonts");
     let variables = [
         ("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true"),
         ("CHAT_ENDPOINT", endpoint.as_str()),
+        // As the server has it: each event is asked for its own turn.
+        ("CHAT_RATE_LIMIT_PER_MINUTE", "100"),
         ("CONVERSATION_TABLE_REGION", "us-west-2"),
         ("DYNAMODB_ENDPOINT_URL", engine.program.url.as_str()),
+        ("EXPORT_FONTS_DIR", fonts.to_str().unwrap()),
         ("KMS_ENDPOINT_URL", engine.program.line["keysUrl"].as_str().unwrap()),
         ("SIGNING_KEY_ID", "alias/cmz-signing"),
         ("TOKEN_AUDIENCE", "menagerie"),
@@ -21,7 +25,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
         ("VAULT_KEY_ID", "alias/cmz-vault"),
     ];
     let client = Client::new(&server.url);
-    for name in ["animals", "auth", "convo-stream", "convo-turn", "history"] {
+    for name in ["animals", "auth", "convo-stream", "convo-turn", "exports", "history", "sessions"] {
         let mut function = Function::start(name, &variables).await;
         let files = std::fs::read_dir(root().join("events").join(name)).unwrap();
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
@@ -40,7 +44,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
                 _ => 200,
             };
             assert_eq!(answer.status, expected, "{}: {answer:?}", file.display());
-            assert_eq!(answer.is_streamed, name == "convo-stream", "{}", file.display());
+            assert_eq!(answer.is_streamed, matches!(name, "convo-stream" | "exports"), "{}", file.display());
             if event.starts_with("convo_turn_stream") {
                 sse::check_form(&sse::parse_all(&answer.body), "complete");
             }

@@ -145,12 +145,18 @@ async fn nothing_that_a_person_said_or_is_called_is_logged() {
         let client = Client::new(&url).sign_in(client::CHILD).await;
         let answer = client.ask("canary7291 asks what you eat").await;
         client.history(answer.text("sessionId")).await;
+        for q in ["canary7291", "canary5512%20is%20nowhere"] {
+            assert_eq!(client.get(&format!("/conversations/sessions?q={q}")).await.status, 200);
+        }
+        for format in ["json", "txt", "pdf"] {
+            client.get(&format!("/conversations/history/{}/export?format={format}", answer.text("sessionId"))).await;
+        }
         child.kill().await.unwrap();
         answer.text("reply").to_owned()
     };
     let (log, reply) = tokio::join!(reading, talking);
     assert!(log.contains("POST /convo_turn"), "the log has its lines");
-    for secret in ["canary7291", &reply[..20], "student1", client::PASSWORD, "eyJ"] {
+    for secret in ["canary7291", "canary5512", &reply[..20], "student1", client::PASSWORD, "eyJ"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
 }

@@ -9,6 +9,7 @@ use crate::testkit::{
 };
 use reqwest::Method;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Words that nothing but the child's conversation has.
 const CANARY: &str = "periwinkle";
@@ -51,10 +52,11 @@ fn reading_routes(session: &str, child: &str) -> Vec<String> {
     paths.flat_map(|path| queries.clone().map(|query| format!("{path}?{query}"))).collect()
 }
 
-/// Every field of ticket 11; a list is of no one session.
+/// Every field of ticket 11; a list or a search is of no one session.
 fn is_complete(entry: &Value) -> bool {
     let texts = ["logId", "timestamp", "eventType", "action", "userId", "role", "targetUserId"];
-    let is_list = entry["eventType"]["S"] == "conversations_listed";
+    let is_list =
+        ["conversations_listed", "conversation_searched"].contains(&entry["eventType"]["S"].as_str().unwrap());
     texts.iter().all(|name| entry[name]["S"].is_string())
         && entry["result"]["S"] == "success"
         && ["ipAddress", "userAgent", "accessReason"].iter().all(|name| entry[name]["B"].is_string())
@@ -95,7 +97,9 @@ async fn c000_11_1_no_route_shows_words_without_an_entry_and_none_does_when_the_
             shown += 1;
             let after = entries(&engine, &child, &who).await;
             assert!(after.len() > before, "{path} shows words and leaves no entry");
-            assert!(after.iter().all(is_complete), "{after:?}");
+            // Keepers read a child's words and are refused their export.
+            let granted = |entry: &&Value| entry["eventType"]["S"] != "unauthorized_access_attempt";
+            assert!(after.iter().filter(granted).all(is_complete), "{after:?}");
             proxy.rule(|call| match call.tables().contains(&"cmz-audit") {
                 true => Fate::Refuse(Refusal::Broken),
                 false => Fate::Forward,
@@ -214,4 +218,30 @@ async fn links_are_written_down_when_they_are_made_used_and_revoked() {
     assert!(told.contains(made.text("shareId")) && !told.contains(&secret));
     let by_reader = entries(&engine, &id, &who).await;
     assert_eq!((by_reader.len(), &by_reader[0]["eventType"]["S"]), (1, &Value::from("conversation_viewed")));
+}
+
+#[tokio::test]
+async fn c000_11_3_an_export_is_written_down_with_its_format_its_count_and_its_digest() {
+    let House { engine, proxy, client, _server } = house().await;
+    let owner = client.sign_in(client::USER).await;
+    let session = owner.ask("Hello Leo!").await.text("sessionId").to_owned();
+    let id = owner.get("/me").await.text("userId").to_owned();
+    for format in ["json", "txt", "pdf"] {
+        let path = format!("/conversations/history/{session}/export?format={format}");
+        let file = owner.request(Method::GET, &path).send().await.unwrap().bytes().await.unwrap();
+        let found = entries(&engine, &id, &id).await;
+        let is_this = |entry: &&Value| entry["metadata"]["M"]["format"]["S"] == format;
+        let entry = found.iter().find(is_this).expect("an entry of the export");
+        assert_eq!(entry["eventType"]["S"], "conversation_exported");
+        assert_eq!(entry["metadata"]["M"]["messages"]["N"], "2");
+        let digest: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(entry["metadata"]["M"]["sha256"]["S"], digest.as_str());
+    }
+    // The second entry of an export is its own: without it no byte is given.
+    let mut puts = 0;
+    proxy.rule(move |call| {
+        puts += usize::from(call.tables().contains(&"cmz-audit") && call.operation == "PutItem");
+        if puts >= 2 { Fate::Refuse(Refusal::Broken) } else { Fate::Forward }
+    });
+    owner.get(&format!("/conversations/history/{session}/export?format=json")).await.is_problem(503, "unavailable");
 }

@@ -21,7 +21,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 REGION = "us-west-2"
 STREAMED_ROUTE = ("POST", "/convo_turn/stream")
-STREAMING_BINARIES = {"convo-stream"}
+STREAMING_BINARIES = {"convo-stream", "exports"}
 
 
 def transform(template):
@@ -29,6 +29,9 @@ def transform(template):
     os.environ["AWS_DEFAULT_REGION"] = REGION
     # Before packaging the code is a folder, which only a package's address may stand for here.
     template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = "s3://bucket/key"
     managed_policies = {
         name: f"arn:aws:iam::aws:policy/{name}" for name in ("AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess")
     }

@@ -1,17 +1,12 @@
 //! `GET /animal_list`: the animals, for everybody.
 
 use crate::Deps;
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, http::HeaderMap, response::Response};
 use domain::{
     AnimalId,
     animal::{Animal, Fact, Source},
 };
-use edge::{Problem, access::Open, clock};
+use edge::{Problem, access::Open, clock, etag};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -52,16 +47,6 @@ impl<'a> From<&'a Animal> for ListedAnimal<'a> {
 
 pub(crate) async fn list(_: Open, State(deps): State<Deps>, headers: HeaderMap) -> Result<Response, Problem> {
     let catalogue = deps.animals.catalogue(clock::now()).await.map_err(|error| Problem::unavailable(&error))?;
-    let tag = format!("\"animals-{}\"", catalogue.version);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => Json(catalogue.animals.iter().map(ListedAnimal::from).collect::<Vec<_>>()).into_response(),
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    Ok(response)
+    let animals: Vec<_> = catalogue.animals.iter().map(ListedAnimal::from).collect();
+    Ok(etag::answer(&headers, &format!("animals-{}", catalogue.version), "public, max-age=60", Json(animals)))
 }

@@ -57,6 +57,15 @@ pub(crate) async fn profile(store: &Store, vault: &Vault, user: &UserRecord) -> 
     })
 }
 
+/// An account that was looked for. One of a role or standing that the rules do not know signs in nowhere and gets
+/// no letters: it is as if there were none.
+pub(crate) fn known(found: Result<Option<UserRecord>, StoreError>) -> Result<Option<UserRecord>, Problem> {
+    match found {
+        Err(error) if error.is_malformed() => Ok(None),
+        found => found.map_err(|error| store_problem(&error)),
+    }
+}
+
 pub(crate) fn store_problem(error: &StoreError) -> Problem {
     Problem::failure(error, error.is_unavailable())
 }

@@ -138,7 +138,7 @@ async fn sign_in(
     let login = accounts::login_fingerprint(&zoo, &name).map_err(|error| Problem::internal(&error))?;
     let attempts = Attempts::of_login(&deps.store, &login, Attempt::SignIn);
     attempts.check().await?;
-    let found = deps.store.user_by_login(&login).await.map_err(|error| accounts::store_problem(&error))?;
+    let found = accounts::known(deps.store.user_by_login(&login).await)?;
     let hash = found.as_ref().map(|user| user.password_hash.clone());
     let is_right = password::verify(body.password, hash).await;
     let Some(user) = found.filter(|user| is_right && user.status == Status::Active) else {
@@ -158,7 +158,7 @@ async fn refresh(
     let zoo = accounts::zoo_key(&deps.store, &deps.vault).await?;
     let refreshed = refresh::exchange(&deps.store, &zoo, &body.refresh_token).await?;
     let family = &refreshed.family;
-    let user = deps.store.user(&family.user_id).await.map_err(|error| accounts::store_problem(&error))?;
+    let user = accounts::known(deps.store.user(&family.user_id).await)?;
     let goes_on = |user: &UserRecord| user.status == Status::Active && user.sign_ins_ended == family.sign_ins_ended;
     let user = user.filter(goes_on).ok_or(Problem::new(Code::Unauthorized))?;
     signed_in(&deps, &user, refreshed).await

@@ -86,7 +86,7 @@ async fn send_where_known(deps: &Deps, email: &str) -> Result<(), Problem> {
         Err(problem) if problem.code() == Code::TooManyRequests => return Ok(()),
         counted => counted?,
     }
-    let found = deps.store.user_by_login(&login).await.map_err(|error| store_problem(&error))?;
+    let found = accounts::known(deps.store.user_by_login(&login).await)?;
     send(deps, &zoo, found.filter(|user| user.status == Status::Active).as_ref()).await
 }
 

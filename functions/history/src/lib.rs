@@ -8,15 +8,16 @@ mod shares;
 use axum::{
     Json, Router,
     extract::{FromRef, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use domain::settings::Settings;
 use edge::{
-    Authenticator, Code, Problem, clock,
+    Authenticator, Code, Problem, clock, etag,
     query::Parameters,
     routing::{Routes, get, post},
 };
-use page::{History, Page};
+use page::{Page, Shown};
 use reading::{
     Conversation, Deletion, Grant, ReadError, Reading,
     grant::{Delete, ReadByLink},
@@ -61,16 +62,20 @@ struct Query {
 async fn history(
     grant: Grant<ReadByLink>,
     State(reading): State<Reading>,
+    headers: HeaderMap,
     Parameters(query): Parameters<Query>,
-) -> Result<Json<History>, Problem> {
+) -> Result<Response, Problem> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Problem::new(Code::BadRequest).with_detail("limit is 1 to 500"));
     }
-    let conversation = reading.open(grant.into()).await.map_err(|error| error.problem())?;
+    let reader = grant.person().clone();
+    let conversation = reading.open(grant).await.map_err(|error| error.problem())?;
     let after = query.next_token.map(|cursor| conversation.behind(&cursor).ok_or_else(foreign_cursor)).transpose()?;
     let page = read_page(&reading, conversation, limit, after.as_deref()).await?;
-    page.open().map(Json).map_err(|error| Problem::internal(&error))
+    let Shown { history, validator } = page.open(&reader).map_err(|error| Problem::internal(&error))?;
+    // The web app may hold on to a page and ask whether it is still good; no browser keeps it on a disk.
+    Ok(etag::answer(&headers, &validator, "no-store", Json(history)))
 }
 
 /// Gone (204), or for a child who wants it gone, to be confirmed by the guardian (202).
@@ -93,6 +98,8 @@ async fn read_page(
         reading.animals().catalogue(clock::now()),
     )
     .map_err(|error| ReadError::from(error).problem())?;
+    reading.note_read(&conversation).await;
+    let session = conversation.session();
     let name = catalogue.find(&session.animal_id).map(|animal| animal.name.clone());
     Ok(Page { conversation, name, messages, limit })
 }

@@ -15,6 +15,12 @@ pub(crate) struct Page {
     pub(crate) limit: u16,
 }
 
+/// A page, and what stands for it.
+pub(crate) struct Shown {
+    pub(crate) history: History,
+    pub(crate) validator: String,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct History {
@@ -75,13 +81,13 @@ impl Page {
     ///
     /// # Errors
     /// [`OpenError`] when a message was not sealed with this session's key for its place.
-    pub(crate) fn open(self) -> Result<History, OpenError> {
+    pub(crate) fn open(self, reader: &UserId) -> Result<Shown, OpenError> {
         let Self { conversation, name, messages, limit } = self;
         let next_token = messages.last.as_deref().map(|sort| conversation.cursor(sort)).transpose()?;
         let session = conversation.session();
         let counts = session.session().counts;
         let messages = messages.messages.into_iter().map(|record| message(record, &conversation));
-        Ok(History {
+        let mut history = History {
             messages: messages.collect::<Result<_, _>>()?,
             statistics: Statistics {
                 total_messages: counts.total_messages(),
@@ -90,14 +96,19 @@ impl Page {
                 total_tokens: counts.total_tokens,
                 average_response_time: counts.average_response_millis(),
             },
-            pagination: Pagination { limit, has_more: next_token.is_some(), next_token },
+            pagination: Pagination { limit, has_more: next_token.is_some(), next_token: None },
             animal_name: name.unwrap_or_else(|| session.animal_id.to_string()),
             session_id: session.session_id.clone(),
             user_id: session.user_id.clone(),
             animal_id: session.animal_id.clone(),
             start_time: session.start_time,
             end_time: session.last_activity,
-        })
+        };
+        // A cursor is sealed anew each time: it is no part of what is compared.
+        let shown = serde_json::to_string(&history).map_err(|_| OpenError)?;
+        let validator = conversation.validator(reader, &shown)?;
+        history.pagination.next_token = next_token;
+        Ok(Shown { history, validator })
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Who {
 pub enum Action {
     /// Read a conversation's text.
     ReadHistory,
+    /// Take a conversation away as a file.
+    ExportHistory,
     /// See that a conversation was, and how long: no text of it.
     ListSessions,
     /// Go on with a conversation.
@@ -85,8 +87,9 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadHistory,
+        Self::ExportHistory,
         Self::ListSessions,
         Self::ContinueSession,
         Self::DeleteSession,
@@ -138,13 +141,20 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     match (action, relation) {
         (Action::ShareHistory, _) => share(who, relation),
         (_, Relation::SharedWith) => by_link(who, action),
-        (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
+        (
+            Action::ReadHistory | Action::ExportHistory | Action::ListSessions | Action::ContinueSession,
+            Relation::Oneself,
+        ) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
         (Action::ReadHistory | Action::ListSessions, Relation::OwnChild) => match who {
             Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User => Forbidden,
+        },
+        (Action::ExportHistory, Relation::OthersChild) => match who {
+            Who::Administrator => AllowedWithReason,
+            Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
         (Action::ReadHistory, Relation::OthersChild) => match who {
             Who::Zookeeper | Who::Administrator => AllowedWithReason,
@@ -161,18 +171,19 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Child => NeedsGuardian,
             Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
-        (Action::DeleteSession, Relation::OwnChild) => match who {
+        (Action::DeleteSession | Action::ExportHistory, Relation::OwnChild) => match who {
             Who::Parent | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
         },
         (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
+        | (Action::ExportHistory, Relation::OtherAdult)
         | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
         | (Action::AdministerUsers, Relation::Zoo) => match who {
             Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
         },
         (Action::ReadUsage | Action::UseAccount, Relation::Oneself) => Allowed,
-        (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
+        (Action::ReadHistory | Action::ExportHistory | Action::DeleteSession, Relation::Zoo)
         | (
             Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
@@ -206,7 +217,8 @@ fn by_link(who: Who, action: Action) -> Verdict {
             Who::Zookeeper | Who::Administrator => Verdict::AllowedWithReason,
             Who::Visitor => Verdict::Forbidden,
         },
-        Action::ListSessions
+        Action::ExportHistory
+        | Action::ListSessions
         | Action::ContinueSession
         | Action::DeleteSession
         | Action::ShareHistory

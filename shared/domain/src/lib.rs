@@ -14,6 +14,7 @@ pub mod ids;
 pub mod limits;
 pub mod message;
 pub mod sealed;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod share;

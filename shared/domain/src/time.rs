@@ -57,6 +57,12 @@ impl Timestamp {
         u64::try_from(self.0 - earlier.0).unwrap_or(0)
     }
 
+    /// The day as its number since 1970-01-01.
+    #[must_use]
+    pub fn day(self) -> u32 {
+        u32::try_from(self.0.div_euclid(MILLIS_PER_DAY)).unwrap_or(0)
+    }
+
     /// The day as `2026-11-21`.
     #[must_use]
     pub fn date(self) -> String {
@@ -127,7 +133,7 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-21T04:06:07.089Z");
         assert_eq!(time.month(), "2026-11");
         assert_eq!((month_before("2026-11").as_str(), month_before("2026-01").as_str()), ("2026-10", "2025-12"));
-        assert_eq!(time.date(), "2026-11-21");
+        assert_eq!((time.date().as_str(), time.day()), ("2026-11-21", 20_778));
         assert_eq!(time.seconds_left_of_day(), 19 * 3600 + 53 * 60 + 53);
     }
 

@@ -7,6 +7,7 @@ pub mod access;
 pub mod auth;
 pub mod body;
 pub mod clock;
+pub mod etag;
 pub mod lambda;
 pub mod logging;
 pub mod peer;

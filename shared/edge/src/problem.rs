@@ -30,6 +30,8 @@ pub enum Code {
     BadRequest,
     /// The body is over 64 KiB.
     PayloadTooLarge,
+    /// The file would be larger than any that is given out.
+    ExportTooLarge,
     /// The body does not say it is JSON.
     UnsupportedMediaType,
     /// A value breaks a rule.
@@ -101,6 +103,9 @@ impl Code {
             Self::TurnExpired => ("turn_expired", S::NOT_FOUND, "This answer is not here any more"),
             Self::BadRequest => ("bad_request", S::BAD_REQUEST, "The request cannot be understood"),
             Self::PayloadTooLarge => ("payload_too_large", S::PAYLOAD_TOO_LARGE, "The request is too large"),
+            Self::ExportTooLarge => {
+                ("export_too_large", S::PAYLOAD_TOO_LARGE, "This conversation is too long for a file of this kind")
+            }
             Self::UnsupportedMediaType => {
                 ("unsupported_media_type", S::UNSUPPORTED_MEDIA_TYPE, "The request has to be JSON")
             }

@@ -7,8 +7,10 @@ pub use handlers::{Methods, Proven, Routes, delete, get, patch, post, put};
 use crate::{Code, Problem, access::Open, logging, peer};
 use axum::{
     Json, Router,
+    extract::Request,
     http::{HeaderName, HeaderValue, Method, header},
-    middleware,
+    middleware::{self, Next},
+    response::Response,
 };
 use domain::settings::Settings;
 use serde_json::json;
@@ -27,7 +29,18 @@ pub fn health(function: &str) -> Router {
 /// The routes as they are, under `/v1`, and under `/api`, the web app's origin.
 pub fn prefixed(routes: Router) -> Router {
     let routes = routes.method_not_allowed_fallback(|| async { Problem::new(Code::MethodNotAllowed) });
+    let routes = routes.layer(middleware::from_fn(without_head));
     Router::new().nest("/v1", routes.clone()).nest("/api", routes.clone()).merge(routes)
+}
+
+/// A router would answer `HEAD` by what answers `GET`. The contract has no such operation and the gateway no such
+/// route: nobody opens a conversation, and leaves a trace of it, to see nothing.
+async fn without_head(request: Request, next: Next) -> Result<Response, Problem> {
+    if request.method() == Method::HEAD {
+        Err(Problem::new(Code::MethodNotAllowed))
+    } else {
+        Ok(next.run(request).await)
+    }
 }
 
 /// Finds out who is at the other end of each request, for handlers that take a [`peer::Peer`].

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    Sealed, Slot, WrappedKey,
+    Sealed, Slot, UserId, WrappedKey,
     audit::{Purpose, Receipt},
 };
 use store::{conversations::MessageRecord, keys, sessions::SessionRecord};
@@ -12,6 +12,8 @@ use vault::{DataKey, OpenError};
 pub struct Conversation {
     session: SessionRecord,
     key: DataKey,
+    /// Whether the owner's guardian reads it.
+    is_guardians: bool,
 }
 
 impl Conversation {
@@ -23,7 +25,16 @@ impl Conversation {
         receipt: &Receipt,
     ) -> Result<Self, OpenError> {
         let key = user_key.open_session_key(&session.session_id, wrapped, Purpose::seen(receipt))?;
-        Ok(Self { session, key })
+        Ok(Self { session, key, is_guardians: false })
+    }
+
+    pub(crate) fn read_by_guardian(self, is_guardians: bool) -> Self {
+        Self { is_guardians, ..self }
+    }
+
+    /// Whether it is new to the owner's guardian, who reads it.
+    pub(crate) fn is_news(&self) -> bool {
+        self.is_guardians && self.session.is_unread()
     }
 
     /// What is known of it without opening any of its text.
@@ -56,6 +67,15 @@ impl Conversation {
     /// [`OpenError`] when the system refuses the cipher.
     pub fn cursor(&self, sort: &str) -> Result<String, OpenError> {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(self.key.seal(&self.cursor_slot(), sort)?.as_bytes()))
+    }
+
+    /// A validator of a page for one reader: the same as long as what is shown is, and without the key a
+    /// digest that says nothing.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the system refuses the digest.
+    pub fn validator(&self, reader: &UserId, shown: &str) -> Result<String, OpenError> {
+        self.key.fingerprint("history", &format!("{reader}\n{shown}"))
     }
 
     /// The sort key of a cursor that was made for this session; none for any other.

@@ -23,6 +23,9 @@ pub enum ReadError {
     /// The cursor is not of this list and this caller.
     #[error("the cursor is of another list")]
     ForeignCursor,
+    /// The sessions of everybody are neither sorted nor searched.
+    #[error("nobody is named")]
+    NobodyNamed,
     /// There is no such session, or not any more.
     #[error("there is no such session")]
     NoSession,
@@ -59,6 +62,8 @@ impl ReadError {
             Self::ConsentRequired => Problem::new(Code::ConsentRequired),
             Self::ReasonRequired => Problem::new(Code::ReasonRequired),
             Self::ForeignCursor => Problem::new(Code::BadRequest).with_detail("nextToken is not of this list"),
+            Self::NobodyNamed => Problem::new(Code::Invalid)
+                .with_detail("sessions of everybody are neither sorted nor searched: name somebody with userId"),
             Self::NoSession => Problem::new(Code::NotFound),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
             Self::Untraced(error) => Problem::unavailable(error),

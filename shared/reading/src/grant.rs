@@ -10,7 +10,7 @@ use axum::{
     http::request::Parts,
 };
 use domain::{
-    SessionId, Timestamp,
+    SessionId, Timestamp, UserId,
     access::{self, Action, Relation, Verdict},
     audit::{EventType, Metadata},
     user::User,
@@ -59,6 +59,23 @@ impl Deed for Share {
     const ACTION: Action = Action::ShareHistory;
 }
 
+/// To take it away as a file.
+#[derive(Debug, Clone, Copy)]
+pub enum Export {}
+
+impl Deed for Export {
+    const ACTION: Action = Action::ExportHistory;
+}
+
+/// A deed for which the text is opened.
+pub trait Opens: Deed {}
+
+impl Opens for Read {}
+
+impl Opens for ReadByLink {}
+
+impl Opens for Export {}
+
 /// To make it disappear.
 #[derive(Debug, Clone, Copy)]
 pub enum Delete {}
@@ -106,17 +123,15 @@ impl<D> Grant<D> {
     pub fn session(&self) -> &SessionRecord {
         &self.session
     }
+
+    /// Who.
+    #[must_use]
+    pub fn person(&self) -> &UserId {
+        &self.person.user().user_id
+    }
 }
 
 impl<D> Proof for Grant<D> {}
-
-/// By which way somebody came to read is of no account once they may.
-impl From<Grant<ReadByLink>> for Grant<Read> {
-    fn from(grant: Grant<ReadByLink>) -> Self {
-        let Grant { person, trace, owner, session, needs_guardian, .. } = grant;
-        Self { person, trace, owner, session, needs_guardian, deed: PhantomData }
-    }
-}
 
 impl<D: Deed, S> FromRequestParts<S> for Grant<D>
 where

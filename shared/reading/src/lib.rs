@@ -4,10 +4,10 @@
 //!
 //! Knows no route and no wire format.
 
-mod close;
 mod conversation;
 mod cursor;
 mod error;
+mod exporting;
 pub mod grant;
 mod listing;
 mod names;
@@ -17,22 +17,21 @@ mod trail;
 
 pub use conversation::Conversation;
 pub use error::ReadError;
+pub use exporting::{File, Taker};
 pub use grant::Grant;
-pub use listing::{Listed, Listing, Wanted};
+pub use listing::{Found, Listed, Listing, Order, Page, Wanted};
 pub use sharing::NewShare;
 pub use trail::Trace;
 
-use domain::{
-    UserId,
-    audit::{EventType, Receipt},
-    settings::Settings,
-    user::User,
-};
+use domain::{UserId, access::Relation, audit::EventType, settings::Settings, user::User};
 use edge::{access::Permit, clock};
-use grant::{Delete, Read};
-use std::sync::Arc;
+use grant::{Delete, Opens};
+use std::{sync::Arc, time::Duration};
 use store::{Store, animals::AnimalCache, sessions::SessionRecord, wrapped_keys::KeyRecord};
 use vault::{DataKey, Label, Vault};
+
+/// A reader waits no longer for the note that something was read.
+const NOTE_WITHIN: Duration = Duration::from_secs(1);
 
 /// Opens what is stored.
 #[derive(Clone)]
@@ -99,16 +98,43 @@ impl Reading {
         &self.0.animals
     }
 
-    /// Opens a conversation that somebody may read.
+    /// Opens a conversation that somebody may read, or take away.
     ///
     /// # Errors
     /// [`ReadError`].
-    pub async fn open(&self, grant: Grant<Read>) -> Result<Conversation, ReadError> {
+    pub async fn open<D: Opens>(&self, grant: Grant<D>) -> Result<Conversation, ReadError> {
         let receipt = self.record(grant.access(EventType::ConversationViewed));
         let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
         let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
         let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
-        Ok(Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?)
+        let owner = &grant.owner;
+        let relation = Relation::of(grant.person.user(), &owner.user_id, owner.parent_user_id.as_ref());
+        let conversation = Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?;
+        Ok(conversation.read_by_guardian(relation == Relation::OwnChild))
+    }
+
+    /// Notes that a conversation was read, where that is its owner's guardian's to know. What was read
+    /// stays read for whoever reads it, whatever becomes of the note.
+    pub async fn note_read(&self, conversation: &Conversation) {
+        let session = conversation.session();
+        if !conversation.is_news() {
+            return;
+        }
+        let note = self.0.store.guardian_read(&session.session_id, session.last_activity);
+        match tokio::time::timeout(NOTE_WITHIN, note).await {
+            Ok(Ok(())) => {}
+            Ok(Err(cause)) => tracing::warn!(%cause, "it was not noted that a conversation was read"),
+            Err(cause) => tracing::warn!(%cause, "it was not noted that a conversation was read"),
+        }
+    }
+
+    /// The name that the owner of an opened conversation goes by.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn owners_name(&self, conversation: &Conversation) -> Result<String, ReadError> {
+        let owner = self.store().user(&conversation.session().user_id).await?.ok_or(ReadError::NoSession)?;
+        names::display_name(self, &owner).await
     }
 
     /// Deletes a conversation, or where its owner is a child, marks that the child wants it to be.
@@ -125,18 +151,6 @@ impl Reading {
         }
         self.store().delete_session(session, now).await?;
         Ok(Deletion::Done)
-    }
-
-    /// Opens a conversation where the owner's key is unwrapped already. Where its own is destroyed, it is
-    /// gone.
-    async fn unlock(
-        &self,
-        user_key: &DataKey,
-        session: SessionRecord,
-        receipt: &Receipt,
-    ) -> Result<Conversation, ReadError> {
-        let session_key = self.session_key(&session).await?.ok_or(ReadError::NoSession)?;
-        Ok(Conversation::open(session, user_key, &session_key.wrapped, receipt)?)
     }
 
     /// The key that wraps the keys of a person's sessions.

@@ -71,7 +71,7 @@ impl MessageRecord {
     }
 }
 
-/// A page of messages, oldest first.
+/// A page of messages.
 #[derive(Debug)]
 pub struct MessagePage {
     /// The messages.
@@ -116,6 +116,27 @@ impl Store {
         let wanted = usize::try_from(limit).unwrap_or(0);
         let has_more = messages.len() > wanted || answer.last_evaluated_key.is_some();
         messages.truncate(wanted);
+        let last = messages.last().filter(|_| has_more).map(|message| message.session_id_timestamp.clone());
+        Ok(MessagePage { messages, last })
+    }
+
+    /// A page of a session's messages before a sort key, newest first, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn messages_before(
+        &self,
+        user: &UserId,
+        session: &SessionId,
+        limit: i32,
+        before: Option<&str>,
+    ) -> Result<MessagePage, StoreError> {
+        let start = before.map(|sort| strings([("userId", user.as_str()), ("sessionIdTimestamp", sort)]));
+        let query = self.session_query(user, session, limit).scan_index_forward(false);
+        let answer = query.set_exclusive_start_key(start).send().await.map_err(|error| StoreError::from_sdk(&error))?;
+        let messages = answer.items.unwrap_or_default().into_iter().map(from_item);
+        let messages = messages.collect::<Result<Vec<MessageRecord>, _>>()?;
+        let has_more = answer.last_evaluated_key.is_some();
         let last = messages.last().filter(|_| has_more).map(|message| message.session_id_timestamp.clone());
         Ok(MessagePage { messages, last })
     }

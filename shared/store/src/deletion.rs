@@ -5,11 +5,12 @@ use crate::{
     Item, Store, StoreError, keys,
     sessions::SessionRecord,
     strings, text,
-    transact::{Pause, past_transactions},
+    transact::{Cancelled, Pause, past_transactions, update},
 };
-use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{DeleteRequest, Update, WriteRequest};
 use domain::{SessionId, Timestamp, UserId};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Items that one batch may have.
 const BATCH: usize = 25;
@@ -22,7 +23,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; what is left then is closed to everybody, and deleted by doing it again.
     pub async fn delete_session(&self, session: &SessionRecord, now: Timestamp) -> Result<(), StoreError> {
-        self.close_session(&session.session_id, now).await?;
+        self.close_session(session, now).await?;
         let key = [("ownerId", session.user_id.as_str()), ("keyId", &keys::session_key(&session.session_id))];
         self.delete(&self.config.keys, strings(key)).await?;
         self.delete_messages(&session.user_id, &session.session_id).await?;
@@ -46,21 +47,36 @@ impl Store {
         done.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 
-    /// From here on the session is expired: no turn begins in it or completes, nobody reads it. Its item
-    /// stays until the rest is gone, so that a deletion that broke off is found again.
-    async fn close_session(&self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.config.sessions)
-            .set_key(Some(strings([("sessionId", session.as_str())])))
-            .update_expression("SET expiresAt = :now, deletionBegunAt = if_not_exists(deletionBegunAt, :now)")
-            .condition_expression("attribute_exists(sessionId)")
-            .expression_attribute_values(":now", text(now.to_string()));
-        match past_transactions(|| update.clone().send()).await.map_err(|error| StoreError::from_sdk(&error)) {
-            Err(error) if !error.is_conflict() => Err(error),
+    /// From here on the session is expired and counted no more: no turn begins in it or completes, nobody
+    /// reads it. Its item stays until the rest is gone, so that a deletion that broke off is found again.
+    async fn close_session(&self, session: &SessionRecord, now: Timestamp) -> Result<(), StoreError> {
+        let close = update(self.close(&session.session_id, now)?);
+        let uncount = update(self.uncount_session(&session.user_id, session.start_time)?);
+        // Who begins it counts; whoever begins it again, or finishes it, finds it begun.
+        let attempt = || Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{}{now}", session.session_id).as_bytes());
+        match self.transact(&attempt().to_string(), vec![close.clone(), uncount]).await {
+            Err(Cancelled::Conditions(failed)) if !failed.contains(&0) => {
+                // It was never counted, or the account is gone.
+                let alone = Uuid::new_v5(&attempt(), b"alone").to_string();
+                match self.transact(&alone, vec![close]).await {
+                    Err(Cancelled::Failed(error)) => Err(error),
+                    _ => Ok(()),
+                }
+            }
+            Err(Cancelled::Failed(error)) => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn close(&self, session: &SessionId, now: Timestamp) -> Result<Update, StoreError> {
+        Update::builder()
+            .table_name(&self.config.sessions)
+            .key("sessionId", text(session.as_str()))
+            .update_expression("SET expiresAt = :now, deletionBegunAt = :now")
+            .condition_expression("attribute_exists(sessionId) AND attribute_not_exists(deletionBegunAt)")
+            .expression_attribute_values(":now", text(now.to_string()))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     async fn delete(&self, table: &str, key: Item) -> Result<(), StoreError> {

@@ -19,6 +19,7 @@ pub mod reset_links;
 pub mod sessions;
 pub mod shares;
 pub mod signing_keys;
+pub mod tally;
 mod transact;
 pub mod turns;
 pub mod users;

@@ -1,6 +1,6 @@
 //! `cmz-sessions`: one summary per session. Key `sessionId`.
 
-use crate::{Item, Store, StoreError, from_item, strings, text};
+use crate::{Item, Store, StoreError, from_item, strings, text, transact::past_transactions};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::{
     AnimalId, Sealed, SessionId, Timestamp, UserId,
@@ -46,6 +46,9 @@ pub struct SessionRecord {
     /// When its deletion began; what is left of it is only there to be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_begun_at: Option<Timestamp>,
+    /// The last activity of it that the owner's guardian has seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian_read_to: Option<Timestamp>,
     /// How often all its shares were revoked: one from before that is good for nothing.
     #[serde(default)]
     pub shares_revoked: u64,
@@ -62,6 +65,18 @@ pub struct SessionRecord {
 }
 
 impl SessionRecord {
+    /// Its place in a list by last activity.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { last_activity: self.last_activity, session_id: self.session_id.clone() }
+    }
+
+    /// Whether something was said since the owner's guardian last opened it.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.guardian_read_to.is_none_or(|read| read < self.last_activity)
+    }
+
     /// The session as the rules see it.
     #[must_use]
     pub fn session(&self) -> Session {
@@ -138,9 +153,44 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn sessions_of(&self, user: &UserId, span: &Span) -> Result<Vec<SessionRecord>, StoreError> {
-        let query = self.activity_query("UserActivityIndex", "userId", user.as_str(), span);
-        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        answer.items.unwrap_or_default().into_iter().map(from_item).collect()
+        let wanted = usize::try_from(span.limit).unwrap_or(0);
+        let (mut found, mut span) = (Vec::<SessionRecord>::new(), span.clone());
+        loop {
+            let query = self.activity_query("UserActivityIndex", "userId", user.as_str(), &span);
+            let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+            for item in answer.items.unwrap_or_default() {
+                found.push(from_item(item)?);
+            }
+            // Hundreds of them may be more than the megabyte that comes at once.
+            span.limit = i32::try_from(wanted.saturating_sub(found.len())).unwrap_or(0);
+            match found.last().filter(|_| answer.last_evaluated_key.is_some() && span.limit > 0) {
+                Some(last) => span.after = Some(last.position()),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// Keeps what of a session its owner's guardian has seen. Of a session that is gone, or of which more
+    /// was seen meanwhile, nothing is kept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn guardian_read(&self, session: &SessionId, to: Timestamp) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.config.sessions)
+            .set_key(Some(strings([("sessionId", session.as_str())])))
+            .update_expression("SET guardianReadTo = :to")
+            .condition_expression(
+                "attribute_exists(sessionId) AND attribute_not_exists(deletionBegunAt) \
+                 AND (attribute_not_exists(guardianReadTo) OR guardianReadTo < :to)",
+            )
+            .expression_attribute_values(":to", text(to.to_string()));
+        match past_transactions(|| update.clone().send()).await.map_err(|error| StoreError::from_sdk(&error)) {
+            Err(error) if !error.is_conflict() => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Everybody's sessions of a month, the latest first, without text.

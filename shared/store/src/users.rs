@@ -2,7 +2,9 @@
 //! `login#<fingerprint>`.
 
 use crate::{
-    Item, Store, StoreError, keys, strings, text, to_item,
+    Item, Store, StoreError, keys, strings,
+    tally::Tally,
+    text, to_item,
     transact::{Cancelled, put},
     wrapped_keys::KeyRecord,
 };
@@ -12,6 +14,7 @@ use domain::{
     user::{Consent, Role, Status, User},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// An account as it is stored.
@@ -46,6 +49,9 @@ pub struct UserRecord {
     pub password_hash: String,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// How many sessions began on which day.
+    #[serde(flatten, skip_serializing)]
+    pub sessions: Tally,
 }
 
 impl UserRecord {
@@ -174,22 +180,37 @@ impl Store {
     /// The condition that a person may still talk in this generation of their vault: what was
     /// decided before the model must hold again when its answer is stored.
     pub(crate) fn may_still_converse(&self, user: &User) -> Result<ConditionCheck, StoreError> {
-        let mut expression = "#status = :active AND generation = :generation".to_owned();
-        let check = ConditionCheck::builder()
+        let condition = Converses::of(user);
+        ConditionCheck::builder()
             .table_name(&self.config.users)
             .key("userKey", text(keys::user(&user.user_id)))
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":active", text("active"))
-            .expression_attribute_values(":generation", crate::number(user.generation));
-        let check = if user.is_child() {
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(Some(condition.names))
+            .set_expression_attribute_values(Some(condition.values))
+            .build()
+            .map_err(|_| StoreError::malformed())
+    }
+}
+
+/// The condition on an account that its person may talk, as it was read.
+pub(crate) struct Converses {
+    pub(crate) expression: String,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: Item,
+}
+
+impl Converses {
+    pub(crate) fn of(user: &User) -> Self {
+        let mut expression = "#status = :active AND generation = :generation".to_owned();
+        let mut names = HashMap::from([("#status".to_owned(), "status".to_owned())]);
+        let mut values = strings([(":active", "active")]);
+        values.insert(":generation".to_owned(), crate::number(user.generation));
+        if user.is_child() {
             expression.push_str(" AND consent.#collect = :yes AND consent.thirdParty = :yes");
-            check
-                .expression_attribute_names("#collect", "collect")
-                .expression_attribute_values(":yes", AttributeValue::Bool(true))
-        } else {
-            check
-        };
-        check.condition_expression(expression).build().map_err(|_| StoreError::malformed())
+            names.insert("#collect".to_owned(), "collect".to_owned());
+            values.insert(":yes".to_owned(), AttributeValue::Bool(true));
+        }
+        Self { expression, names, values }
     }
 }
 

@@ -1,9 +1,16 @@
 //! `cmz-keys`: wrapped keys. Key `(ownerId, keyId)`. The table has no backups, so that a key that
 //! is deleted here is gone.
 
-use crate::{Store, StoreError, keys, strings, to_item};
+use crate::{Item, Store, StoreError, from_item, keys, strings, to_item, transact::Pause};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::{SessionId, UserId, WrappedKey};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Items that one batch may read.
+const BATCH: usize = 100;
+/// Attempts at what a batch leaves unprocessed.
+const ATTEMPTS: usize = 8;
 
 /// A wrapped key as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,6 +72,48 @@ impl Store {
     /// [`StoreError`].
     pub async fn session_key(&self, user: &UserId, session: &SessionId) -> Result<Option<KeyRecord>, StoreError> {
         self.key(user.as_str(), &keys::session_key(session)).await
+    }
+
+    /// The keys of sessions, each with its owner, read at once; those that are destroyed are not there.
+    /// What the database leaves unprocessed is asked for again, with pauses that grow.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn session_keys(
+        &self,
+        sessions: &[(&UserId, &SessionId)],
+    ) -> Result<HashMap<SessionId, KeyRecord>, StoreError> {
+        let ids: HashMap<_, _> = sessions.iter().map(|(_, session)| (keys::session_key(session), *session)).collect();
+        let mut found = HashMap::new();
+        for batch in sessions.chunks(BATCH) {
+            let key = |(user, session): &(&UserId, &SessionId)| {
+                strings([("ownerId", user.as_str()), ("keyId", &keys::session_key(session))])
+            };
+            for item in self.batch_get(&self.config.keys, batch.iter().map(key).collect()).await? {
+                let record: KeyRecord = from_item(item)?;
+                if let Some(session) = ids.get(&record.key_id) {
+                    found.insert((*session).clone(), record);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn batch_get(&self, table: &str, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let mut left = HashMap::from([(table.to_owned(), wanted.map_err(|_| StoreError::malformed())?)]);
+        let (mut found, mut pause) = (Vec::new(), Pause::first());
+        for _ in 0..ATTEMPTS {
+            let request = self.client.batch_get_item().set_request_items(Some(left));
+            let answer = request.send().await.map_err(|error| StoreError::from_sdk(&error))?;
+            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
+            left = answer.unprocessed_keys.unwrap_or_default();
+            if left.is_empty() {
+                return Ok(found);
+            }
+            pause.wait().await;
+        }
+        Err(StoreError::unprocessed())
     }
 
     /// The zoo's own key.

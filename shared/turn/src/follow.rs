@@ -4,6 +4,7 @@
 use crate::{
     Completed, Config, Parts, Question, Running, TurnError, TurnEvent, config, ending,
     ledger::{self, Ledger},
+    read,
 };
 use domain::{
     Timestamp, TurnId, UserId,
@@ -37,12 +38,16 @@ pub(crate) fn bound(config: &Config, peer: &Peer, delivery: Delivery) -> Instant
 
 /// A person's turn, as it is remembered.
 pub(crate) async fn known_turn(parts: &Parts, user: &UserId, turn: &TurnId) -> Result<(User, TurnRecord), TurnError> {
-    let (user, turn) = tokio::try_join!(parts.store.user(user), parts.store.turn(user, turn))?;
-    let user = user.ok_or(TurnError::NoAccount)?.user();
+    let turn = async { Ok(parts.store.turn(user, turn).await?) };
+    let (account, turn) = tokio::try_join!(read::account(&parts.store, user), turn)?;
+    let user = account.user();
     if user.status != Status::Active {
         return Err(domain::user::MayNotConverse::NotActive.into());
     }
-    let remembered = |turn: &TurnRecord| !turn.is_forgotten(clock::now()) && turn.generation == user.generation;
+    // Of a visitor nothing is kept to read, also of one who was more when they asked.
+    let remembered = |turn: &TurnRecord| {
+        user.role.has_history() && !turn.is_forgotten(clock::now()) && turn.generation == user.generation
+    };
     let turn = turn.filter(remembered).ok_or(TurnError::TurnGone)?;
     Ok((user, turn))
 }

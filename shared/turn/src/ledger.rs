@@ -13,6 +13,7 @@ use store::{
     Store, StoreError,
     conversations::{MessageRecord, Metadata},
     keys,
+    tally::Tally,
     turns::{Claim, ClaimError, Completion, Continued, Fence, Opening, Reclaim, TurnEnd, TurnRecord, Words},
 };
 use uuid::Uuid;
@@ -24,6 +25,8 @@ pub(crate) struct NewSession {
     /// The person's own key, where it is new too.
     pub(crate) conversations_key: Option<WrappedKey>,
     pub(crate) continues: Option<Continued>,
+    /// The person's sessions so far.
+    pub(crate) sessions: Tally,
 }
 
 /// Writes one turn.
@@ -164,6 +167,7 @@ impl Ledger {
             session_key: new.session_key,
             conversations_key: new.conversations_key,
             continues: new.continues,
+            sessions: new.sessions,
         })
     }
 

@@ -102,8 +102,9 @@ impl Placing<'_> {
             session_id: before.record.session_id.clone(),
             gone_successor: before.record.continued_by.clone(),
         });
+        let sessions = self.person.sessions.clone();
         let expires_at = self.now.plus_days(self.parts.store.ttl_days());
-        let opening = Some(NewSession { session_key, conversations_key, continues });
+        let opening = Some(NewSession { session_key, conversations_key, continues, sessions });
         Ok(Place { ledger: self.ledger(start, key, expires_at), opening, context })
     }
 

@@ -1,13 +1,17 @@
 //! Everything a turn needs to know before it begins, read in one trip.
 
 use crate::{Asker, Parts, Question, TurnError};
-use domain::{SessionId, Timestamp, UserId, turn::FinishReason, user::User};
+use domain::{
+    SessionId, Timestamp, UserId,
+    turn::FinishReason,
+    user::{MayNotConverse, User},
+};
 use edge::clock;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use store::{
-    Store, animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, turns::TurnRecord,
-    wrapped_keys::KeyRecord,
+    Store, animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, tally::Tally, turns::TurnRecord,
+    users::UserRecord, wrapped_keys::KeyRecord,
 };
 use vault::{DataKey, Label};
 
@@ -27,6 +31,8 @@ pub(crate) struct Read {
 /// What is known of a person who asks.
 pub(crate) struct Person {
     pub(crate) user: User,
+    /// How many sessions the person has.
+    pub(crate) sessions: Tally,
     /// The key that wraps the person's session keys.
     pub(crate) conversations_key: Option<DataKey>,
     /// The session asked for; `Err` where there is no such one.
@@ -54,8 +60,8 @@ pub(crate) async fn everything(parts: &Parts, question: &Question) -> Result<Rea
 
 async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Timestamp) -> Result<Person, TurnError> {
     let store = &parts.store;
-    let (user, conversations_key, session, turn) = tokio::try_join!(
-        async { Ok(store.user(user_id).await?.ok_or(TurnError::NoAccount)?.user()) },
+    let (record, conversations_key, session, turn) = tokio::try_join!(
+        account(store, user_id),
         conversations_key(parts, user_id),
         async {
             match &question.session_id {
@@ -70,6 +76,7 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
             }
         },
     )?;
+    let user = record.user();
     user.may_converse()?;
     // A key of an earlier generation is one that an erasure is about to destroy.
     let conversations_key = conversations_key.filter(|(generation, _)| *generation == user.generation);
@@ -78,7 +85,15 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
     if turn.as_ref().is_some_and(|turn| turn.generation != user.generation) {
         return Err(TurnError::TurnGone);
     }
-    Ok(Person { user, conversations_key, session, turn })
+    Ok(Person { user, sessions: record.sessions, conversations_key, session, turn })
+}
+
+/// The account of whoever asks. One of a role or standing that the rules do not know may do nothing.
+pub(crate) async fn account(store: &Store, user: &UserId) -> Result<UserRecord, TurnError> {
+    match store.user(user).await {
+        Err(error) if error.is_malformed() => Err(MayNotConverse::NotActive.into()),
+        found => found?.ok_or(TurnError::NoAccount),
+    }
 }
 
 /// The key that wraps a person's session keys, unwrapped at once, and its generation.

@@ -56,6 +56,7 @@ async fn may_go_on(store: &Store, ledger: &Ledger) -> Option<Stop> {
             user => user.may_converse().err().and_then(|cause| not_allowed(error::code(cause))),
         },
         Ok(None) => not_allowed(Code::Forbidden),
+        Err(error) if error.is_malformed() => not_allowed(Code::Forbidden),
         Err(cause) => {
             tracing::warn!(%cause, "a person could not be looked after");
             None

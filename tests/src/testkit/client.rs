@@ -38,6 +38,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same person at another server.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Signs a demo account in and gives what the server said.
     pub(crate) async fn open_account(&self, email: &str) -> Answer {
         let answer = self.post("/auth", &json!({ "email": email, "password": PASSWORD })).await;
@@ -63,6 +68,11 @@ impl Client {
             Some(token) => request.bearer_auth(token),
             None => request,
         }
+    }
+
+    /// Sends what was built by hand.
+    pub(crate) async fn execute(&self, request: reqwest::Request) -> Answer {
+        answer(self.http.execute(request).await.unwrap()).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

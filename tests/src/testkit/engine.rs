@@ -14,6 +14,18 @@ impl Engine {
         Self { program: Program::menagerie(&["engine", "--memory", "--port", "0"]).await }
     }
 
+    /// An engine in memory whose tables have no streams: their records pile up in its memory and make
+    /// thousands of writes slow.
+    pub(crate) async fn without_streams() -> Self {
+        let template = super::read("template.yaml");
+        let lines = template.lines().filter(|line| !line.contains("StreamSpecification"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("template.yaml");
+        std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
+        let arguments = ["engine", "--memory", "--port", "0", "--template", file.to_str().unwrap()];
+        Self { program: Program::menagerie(&arguments).await }
+    }
+
     /// A server on this engine.
     pub(crate) async fn serve(&self, model_url: &str) -> Program {
         Program::menagerie(&["serve", "--engine", &self.program.url, "--port", "0", "--model-url", model_url]).await
@@ -39,6 +51,18 @@ impl Engine {
     pub(crate) async fn items(&self, table: &str) -> Vec<Value> {
         let found = self.call("Scan", &json!({ "TableName": table })).await;
         found["Items"].as_array().unwrap().clone()
+    }
+
+    /// All items of all tables as one text, each in its place.
+    pub(crate) async fn everything(&self) -> String {
+        let tables = self.call("ListTables", &json!({})).await;
+        let mut all = String::new();
+        for table in tables["TableNames"].as_array().unwrap() {
+            let mut items: Vec<_> = self.items(table.as_str().unwrap()).await.iter().map(Value::to_string).collect();
+            items.sort_unstable();
+            all.push_str(&items.concat());
+        }
+        all
     }
 
     /// Changes an animal behind the product's back.

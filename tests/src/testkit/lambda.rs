@@ -116,5 +116,5 @@ fn streamed(body: &[u8]) -> Answer {
     let zeros = body.windows(8).position(|window| window == [0; 8]).expect("a prelude");
     let prelude: Value = serde_json::from_slice(&body[..zeros]).unwrap();
     let status = u16::try_from(prelude["statusCode"].as_u64().unwrap()).unwrap();
-    Answer { status, body: String::from_utf8(body[zeros + 8..].to_vec()).unwrap(), is_streamed: true }
+    Answer { status, body: String::from_utf8_lossy(&body[zeros + 8..]).into_owned(), is_streamed: true }
 }

@@ -13,7 +13,7 @@ pub(crate) mod server;
 pub(crate) mod sse;
 
 pub(crate) use client::Client;
-pub(crate) use contract::contract_routes;
+pub(crate) use contract::{Route, contract_routes};
 pub(crate) use engine::Engine;
 pub(crate) use hearing::{Heard, hear, hear_until};
 pub(crate) use model::{Reply, ScriptedModel};

@@ -188,16 +188,18 @@ impl Shared {
 
     /// Passes the first half of a batch on and gives the rest back as not processed.
     async fn forward_half(&self, call: &Call, mut request: Request) -> Option<Response> {
+        let is_read = call.operation == "BatchGetItem";
         let mut rest = json!({});
-        for (table, items) in request.body["RequestItems"].as_object_mut().expect("a batch") {
-            let items = items.as_array_mut().expect("a batch of writes");
+        for (table, wanted) in request.body["RequestItems"].as_object_mut().expect("a batch") {
+            let items = if is_read { &mut wanted["Keys"] } else { &mut *wanted };
+            let items = items.as_array_mut().expect("items of a batch");
             let second = items.split_off(items.len().div_ceil(2));
             if !second.is_empty() {
-                rest[table] = Value::Array(second);
+                rest[table] = if is_read { json!({ "Keys": second, "ConsistentRead": true }) } else { second.into() };
             }
         }
         let mut response = self.forward(call, &request).await?;
-        response.body["UnprocessedItems"] = rest;
+        response.body[if is_read { "UnprocessedKeys" } else { "UnprocessedItems" }] = rest;
         Some(response)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::{process::Stdio, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::Child,
+    process::{Child, ChildStdout},
     sync::Mutex,
     time::timeout,
 };
@@ -29,6 +29,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
     id: u32,
     child: Arc<Mutex<Child>>,
+    output: Arc<Mutex<BufReader<ChildStdout>>>,
 }
 
 impl Server {
@@ -47,7 +48,15 @@ impl Server {
         timeout(STARTS_WITHIN, lines.read_line(&mut line)).await.expect("it starts in time").unwrap();
         let line: Value = serde_json::from_str(&line).expect("one line of JSON");
         let (url, id) = (line["url"].as_str().unwrap().to_owned(), child.id().unwrap());
-        Self { url, id, child: Arc::new(Mutex::new(child)) }
+        Self { url, id, child: Arc::new(Mutex::new(child)), output: Arc::new(Mutex::new(lines)) }
+    }
+
+    /// The next line of its output: the letters to people, each with its link.
+    pub(crate) async fn line(&self) -> String {
+        let mut line = String::new();
+        let mut output = self.output.lock().await;
+        timeout(STARTS_WITHIN, output.read_line(&mut line)).await.expect("a line in time").unwrap();
+        line.trim_end().to_owned()
     }
 
     /// Ends it as a crash would.

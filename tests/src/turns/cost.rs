@@ -2,7 +2,7 @@
 
 use super::{new_turn, question, question_in, sign_in, streaming};
 use crate::testkit::{
-    Client, Engine, Program, Proxy, Reply, ScriptedModel, Server, client, hear,
+    Client, Engine, Proxy, Reply, ScriptedModel, Server, client, hear,
     model::said,
     proxy::{Fate, Record, Service, depth},
     root,
@@ -131,17 +131,6 @@ async fn plant(engine: &Engine, session: &str) {
     }
 }
 
-/// Records of streams pile up in the engine's memory and make thousands of writes slow.
-async fn engine_without_streams() -> Engine {
-    let template = crate::testkit::read("template.yaml");
-    let lines = template.lines().filter(|line| !line.contains("StreamSpecification"));
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("template.yaml");
-    std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
-    let arguments = ["engine", "--memory", "--port", "0", "--template", file.to_str().unwrap()];
-    Engine { program: Program::menagerie(&arguments).await }
-}
-
 /// What a second of an answer costs in which words come, by two of them.
 async fn log(engine: &Engine, leave: &Semaphore, counted: &Counted, model: &ScriptedModel, session: &str) -> Cost {
     counted.proxy.forward();
@@ -177,7 +166,7 @@ async fn log(engine: &Engine, leave: &Semaphore, counted: &Counted, model: &Scri
 
 #[tokio::test]
 async fn the_readmes_table_is_what_a_turn_costs_and_costs_stay_the_same_in_long_conversations() {
-    let engine = engine_without_streams().await;
+    let engine = Engine::without_streams().await;
     let leave = Arc::new(Semaphore::new(0));
     let gate = Arc::clone(&leave);
     let model = ScriptedModel::answering(move |asked| match asked {

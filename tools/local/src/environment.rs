@@ -12,12 +12,13 @@ use std::{path::Path, time::Duration};
 
 const OPENAI: &str = "https://api.openai.com/v1/chat/completions";
 /// What the functions' own binaries need of it; secrets are not among them.
-const WRITTEN: [&str; 11] = [
+const WRITTEN: [&str; 12] = [
     "CHAT_ENDPOINT",
     "CHAT_ENDPOINT_HOSTS",
     "CHAT_MODEL",
     "CONVERSATION_TABLE_REGION",
     "DYNAMODB_ENDPOINT_URL",
+    "EXPORT_FONTS_DIR",
     "KMS_ENDPOINT_URL",
     "SIGNING_KEY_ID",
     "TOKEN_AUDIENCE",
@@ -25,6 +26,8 @@ const WRITTEN: [&str; 11] = [
     "VAULT_KEY_ID",
     "VISITORS_WITHOUT_ACCOUNT",
 ];
+/// Where the fonts of documents lie in the tree that this program was built from.
+const FONTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../functions/exports/fonts");
 /// Models on this machine, on any port.
 const LOOPBACK_HOSTS: &str = "localhost,127.0.0.1,[::1]";
 
@@ -45,6 +48,7 @@ pub(crate) async fn complete(
         .with_default("TOKEN_ISSUER", "menagerie-local")
         .with_default("TOKEN_AUDIENCE", "menagerie")
         .with_default("CHAT_ENDPOINT_HOSTS", LOOPBACK_HOSTS)
+        .with_default("EXPORT_FONTS_DIR", FONTS)
         .with_default("VISITORS_WITHOUT_ACCOUNT", "on");
     edge::logging::start(&settings);
     with_model(settings, model).await

@@ -96,6 +96,7 @@ async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
         animals::routes(settings.clone()).await.explain(what)?,
         convo_turn::routes(settings.clone()).await.explain(what)?,
         convo_stream::routes(settings.clone()).await.explain(what)?,
+        exports::routes(settings.clone()).await.explain(what)?,
         history::routes(settings.clone()).await.explain(what)?,
         sessions::routes(settings).await.explain(what)?,
     ];

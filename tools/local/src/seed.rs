@@ -9,7 +9,7 @@ use domain::{
     user::{Consent, Role, Status},
 };
 use edge::clock;
-use store::{Store, keys, users::UserRecord};
+use store::{Store, keys, tally::Tally, users::UserRecord};
 use uuid::Uuid;
 use vault::{DataKey, Label, Vault};
 
@@ -115,6 +115,7 @@ fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserR
         email: seal("email", account.email)?,
         password_hash: auth::hash_password(account.password).ok_or("a password cannot be hashed")?,
         created_at: clock::now(),
+        sessions: Tally::default(),
         user_id,
     })
 }

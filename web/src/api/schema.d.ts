@@ -478,11 +478,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sessions, the latest first
+         * Sessions, the latest first, sorted, or those in which something was said
          * @description Without `userId` all sessions that the caller may see: one's own, a parent's children's as well, and for
-         *     staff everybody's. Rows of oneself and one's children carry the first and the last message and the name;
-         *     others carry no text. A page that is filtered by animal may have fewer rows than `limit` although more
-         *     follow. The list follows what is written with a short delay.
+         *     staff everybody's. Rows of oneself and one's children carry the first and the last message, the name and
+         *     whether they are `unread`; others carry no text. A page that is filtered or searched may have fewer rows
+         *     than `limit`, or none, although more follow: `hasMore` says so. The list follows what is written with a
+         *     short delay. The `ETag` stands for everything but `nextToken`, which is another text each time and means
+         *     the same place.
          */
         get: operations["listSessions"];
         put?: never;
@@ -567,6 +569,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/history/{sessionId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A whole session as a file
+         * @description For the owner of the session, the owner's guardian, and administrators; not for zookeepers, but of their
+         *     own. Administrators who export a child's session say why in `X-Access-Reason`; without it 428. All messages
+         *     are in it, oldest first, with names, times (UTC) and statistics. Reading, a session that does not exist and
+         *     one that is somebody else's are as for `GET /conversations/history/{sessionId}`.
+         *
+         *     A file has at most 6,000,000 bytes. What would be larger is 413 `export_too_large`, before any of it is
+         *     sent; `txt` is the smallest form.
+         */
+        get: operations["exportHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/convo_history": {
         parameters: {
             query?: never;
@@ -580,6 +608,23 @@ export interface paths {
          *     `userId` or `animalId` is given and the session is not theirs, 404.
          */
         get: operations["getConvoHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the exports function answers */
+        get: operations["healthExports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -920,11 +965,29 @@ export interface components {
                 messageCount: number;
                 firstMessage?: string;
                 lastMessage?: string;
+                /** @description Whether something was said since the caller, the owner's guardian, last opened it; false for one's own. */
+                unread?: boolean;
+                /** @description With `q`, the newest message that it was found in. */
+                match?: {
+                    messageId: components["schemas"]["Id"];
+                    /** @enum {string} */
+                    sender: "user" | "assistant";
+                    timestamp: components["schemas"]["Timestamp"];
+                    /** @description About 80 characters around what was found. */
+                    excerpt: string;
+                };
             }[];
             pagination: {
                 limit: number;
                 hasMore: boolean;
                 nextToken?: string;
+                /**
+                 * @description How many sessions the list covers in all, whatever its filters; not in staff's view of everybody. One
+                 *     that expires counts until the end of its day (UTC).
+                 */
+                totalSessions?: number;
+                /** @description How many of each person's newest sessions were sorted, where there are more. */
+                sortedAmong?: number;
             };
         };
         ConvoHistory: {
@@ -949,6 +1012,26 @@ export interface components {
             messages: components["schemas"]["Message"][];
             statistics: components["schemas"]["Statistics"];
             pagination: components["schemas"]["Pagination"];
+        };
+        /** @description A whole session, to be kept. Within a `formatVersion` members may be added; none is changed or taken away. */
+        ConversationExport: {
+            /** @constant */
+            format: "menagerie-conversation";
+            /** @constant */
+            formatVersion: 1;
+            exportedAt: components["schemas"]["Timestamp"];
+            sessionId: components["schemas"]["Id"];
+            userId: components["schemas"]["Id"];
+            /** @description The name that the session's owner goes by. */
+            displayName: string;
+            animalId: components["schemas"]["AnimalId"];
+            /** @description The animal's id where the animal is not there any more. */
+            animalName: string;
+            startTime: components["schemas"]["Timestamp"];
+            endTime: components["schemas"]["Timestamp"];
+            /** @description All of them, oldest first. */
+            messages: components["schemas"]["Message"][];
+            statistics: components["schemas"]["Statistics"];
         };
         Message: {
             messageId: components["schemas"]["Id"];
@@ -1124,6 +1207,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The file would have more than 6,000,000 bytes. Code `export_too_large`. */
+        ExportTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body is not `application/json`. */
         UnsupportedType: {
             headers: {
@@ -1194,6 +1286,10 @@ export interface components {
         };
     };
     headers: {
+        /** @description The caller's browser may keep it, and asks each time whether it is still good. */
+        Private: "private, no-cache";
+        /** @description Another caller gets another answer. */
+        VaryByCaller: string;
         /** @description A validator for `If-None-Match` and `If-Match`. */
         ETag: string;
         /** @description How long the answer may be reused. */
@@ -1848,6 +1944,19 @@ export interface operations {
                 startDate?: string;
                 /** @description The latest last activity, as a day (UTC, to its end) or a time. */
                 endDate?: string;
+                /**
+                 * @description By last activity, the latest first; by the animal's name; or by length, the longest first; among equals
+                 *     the latest first. The last two sort the newest 500 sessions of each person that the dates include
+                 *     (`pagination.sortedAmong` where there are more) and are for a person or a family: staff who name nobody
+                 *     are answered with 422.
+                 */
+                sort?: "lastActivity" | "animal" | "messageCount";
+                /**
+                 * @description What was said, whatever its case and width, 1 to 100 characters after trimming. Rows carry `match`. A page
+                 *     looks at no more than 50 sessions and 1,000 messages. To search is to read: staff name somebody (else
+                 *     422), and for a child say why in `X-Access-Reason` (else 428). Only with `sort=lastActivity`, else 422.
+                 */
+                q?: string;
                 limit?: number;
                 /**
                  * @description The `pagination.nextToken` of the page before. It is bound to the caller and to the other parameters but
@@ -1855,7 +1964,12 @@ export interface operations {
                  */
                 nextToken?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+                /** @description The `ETag` of the page the client has. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1864,17 +1978,31 @@ export interface operations {
             /** @description A page of sessions. */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Private"];
+                    Vary: components["headers"]["VaryByCaller"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Sessions"];
                 };
             };
+            /** @description The client's page is current. No body. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Private"];
+                    Vary: components["headers"]["VaryByCaller"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1909,6 +2037,8 @@ export interface operations {
                  *     read without one is not affected.
                  */
                 "X-Share"?: components["parameters"]["Share"];
+                /** @description The `ETag` of the page the client has; it stands for everything but `nextToken`. */
+                "If-None-Match"?: string;
             };
             path: {
                 sessionId: components["schemas"]["Id"];
@@ -1920,12 +2050,22 @@ export interface operations {
             /** @description A page of the session. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
                 };
+            };
+            /** @description The client's page is current. No body. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -2026,6 +2166,48 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    exportHistory: {
+        parameters: {
+            query?: {
+                /** @description A document for programs, text for any screen, or A4 pages. Any other is 400. */
+                format?: "json" | "txt" | "pdf";
+            };
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path: {
+                sessionId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    /** @description Always `attachment`, with a name made of the animal's id and the session's first day. */
+                    "Content-Disposition": string;
+                    "X-Content-Type-Options": "nosniff";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationExport"];
+                    "text/plain; charset=utf-8": string;
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ExportTooLarge"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getConvoHistory: {
         parameters: {
             query: {
@@ -2059,6 +2241,18 @@ export interface operations {
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    healthExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
         };
     };
     healthHistory: {

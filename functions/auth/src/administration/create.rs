@@ -17,7 +17,7 @@ use edge::{
     clock,
 };
 use serde::Deserialize;
-use store::{keys, users::UserRecord};
+use store::{keys, tally::Tally, users::UserRecord};
 use vault::Label;
 
 /// The longest email address, in bytes (RFC 5321, erratum 1690).
@@ -66,6 +66,7 @@ pub(crate) async fn create(
         email: seal("email", email).map_err(|error| Problem::internal(&error))?,
         password_hash,
         created_at: clock::now(),
+        sessions: Tally::default(),
         user_id,
     };
     match deps.store.create_user(&record, &login, wrapped).await {

@@ -49,6 +49,7 @@ fn visitors_have_no_history_and_nobody_goes_on_with_anothers() {
     for relation in Relation::ALL {
         for action in [
             Action::ReadHistory,
+            Action::ExportHistory,
             Action::ListSessions,
             Action::ContinueSession,
             Action::DeleteSession,

@@ -6,6 +6,7 @@ use crate::{
     conversations::MessageRecord,
     keys, number,
     sessions::SessionRecord,
+    tally::Tally,
     text, to_item,
     transact::{Cancelled, check, put, update},
     users::new_item,
@@ -52,6 +53,8 @@ pub struct Opening {
     pub conversations_key: Option<WrappedKey>,
     /// The session that it goes on from.
     pub continues: Option<Continued>,
+    /// The person's sessions so far, as read just before.
+    pub sessions: Tally,
 }
 
 /// A session that another one goes on from.
@@ -105,7 +108,10 @@ impl Store {
         let mut items = vec![
             put(self.new_turn(claim)?),
             put(new_item(&self.config.conversations, to_item(claim.question)?, "userId")?),
-            check(self.may_still_converse(claim.user)?),
+            match &claim.opening {
+                Some(opening) => update(self.count_session(claim.user, &opening.sessions, claim.question.timestamp)?),
+                None => check(self.may_still_converse(claim.user)?),
+            },
         ];
         match &claim.opening {
             Some(opening) => items.extend(self.open_session(claim, opening)?),
@@ -280,6 +286,7 @@ impl Claim<'_> {
             last_message: self.last_message.clone(),
             deletion_asked_at: None,
             deletion_begun_at: None,
+            guardian_read_to: None,
             shares_revoked: 0,
             continues: opening.continues.as_ref().map(|continued| continued.session_id.clone()),
             continued_by: None,

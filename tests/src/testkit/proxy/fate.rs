@@ -21,7 +21,7 @@ pub(crate) enum Fate {
     LoseAnswer,
     /// The connection breaks before the call.
     LoseCall,
-    /// A batch of which only the first half is written.
+    /// A batch of which only the first half is written or read.
     Partial,
     /// Something happens, and there is never an answer.
     Happen(Then, BoxFuture<'static, ()>),
@@ -62,8 +62,8 @@ impl Fate {
             },
             Self::LoseAnswer => Verdict::Lose { forwarded: true },
             Self::LoseCall => Verdict::Lose { forwarded: false },
-            Self::Partial if call.operation == "BatchWriteItem" => Verdict::Partial,
-            // Only a batch can be written in part.
+            Self::Partial if ["BatchWriteItem", "BatchGetItem"].contains(&call.operation.as_str()) => Verdict::Partial,
+            // Only a batch can be done in part.
             Self::Forward | Self::Partial => Verdict::Forward { after: Duration::ZERO },
             Self::Happen(then, action) => Verdict::Run { forwarded: then == Then::AfterCommit, action },
         }

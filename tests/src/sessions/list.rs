@@ -1,71 +1,10 @@
 //! `GET /conversations/sessions`: requirement document 000, ticket 4.
 
-use crate::testkit::{Client, Engine, Program, Proxy, ScriptedModel, Server, client, client::Answer};
-use serde_json::{Value, json};
+use super::{House, KEEPER, days_ago, ids, pages};
+use crate::testkit::{Client, client};
+use serde_json::json;
 
-const KEEPER: &str = "keeper1@test.cmz.org";
 const SIBLINGS: [&str; 2] = [client::CHILD, client::SIBLING];
-
-struct House {
-    engine: Engine,
-    server: Program,
-}
-
-impl House {
-    async fn open() -> Self {
-        let engine = Engine::start().await;
-        let model = ScriptedModel::start([]).await;
-        let server = engine.serve(&model.url).await;
-        Self { engine, server }
-    }
-
-    async fn client(&self, email: &str) -> Client {
-        Client::new(&self.server.url).sign_in(email).await
-    }
-
-    /// Opens a session and moves its last activity, so that lists have an order to keep.
-    async fn session(&self, client: &Client, animal: &str, question: &str, last_activity: &str) -> String {
-        let answer = client.post("/convo_turn", &json!({ "animalId": animal, "message": question })).await;
-        let session = answer.text("sessionId").to_owned();
-        let body = json!({
-            "TableName": "cmz-sessions",
-            "Key": { "sessionId": { "S": session } },
-            "UpdateExpression": "SET lastActivity = :at, #month = :month",
-            "ExpressionAttributeNames": { "#month": "month" },
-            "ExpressionAttributeValues": { ":at": { "S": last_activity }, ":month": { "S": &last_activity[..7] } },
-        });
-        self.engine.call("UpdateItem", &body).await;
-        session
-    }
-}
-
-/// A day of this month or the last, such as a list looks into without being asked.
-#[expect(clippy::disallowed_methods, reason = "sessions are as old as the clock says")]
-fn days_ago(days: i64, millis: i64) -> String {
-    let now = jiff::Timestamp::now().as_millisecond();
-    let at = jiff::Timestamp::from_millisecond(now - days * 86_400_000 + millis).unwrap();
-    format!("{at:.3}")
-}
-
-fn ids(page: &Answer) -> Vec<String> {
-    assert_eq!(page.status, 200, "{:?}", page.body);
-    let sessions = page.body["sessions"].as_array().unwrap();
-    sessions.iter().map(|session| session["sessionId"].as_str().unwrap().to_owned()).collect()
-}
-
-/// All pages of a list, put together.
-async fn pages(client: &Client, query: &str) -> Vec<String> {
-    let (mut all, mut next) = (Vec::new(), String::new());
-    for _ in 0..50 {
-        let page = client.get(&format!("/conversations/sessions?{query}{next}")).await;
-        all.extend(ids(&page));
-        match page.body["pagination"]["nextToken"].as_str() {
-            Some(token) => next = format!("&nextToken={token}"),
-            None => return all,
-        }
-    }
-    panic!("a list without an end");
-}
 
 #[tokio::test]
 async fn c000_4_1_and_c000_4_6_all_sessions_of_a_user_return_page_by_page_the_latest_first() {
@@ -116,7 +55,10 @@ async fn c000_4_2_and_c000_4_3_dates_and_animals_filter() {
 async fn c000_4_5_no_sessions_are_an_empty_list_of_the_same_form() {
     let house = House::open().await;
     let found = house.client(client::USER).await.get("/conversations/sessions").await;
-    assert_eq!(found.body, json!({ "sessions": [], "pagination": { "limit": 20, "hasMore": false } }));
+    assert_eq!(
+        found.body,
+        json!({ "sessions": [], "pagination": { "limit": 20, "hasMore": false, "totalSessions": 0 } })
+    );
 }
 
 #[tokio::test]
@@ -137,7 +79,7 @@ async fn c000_4_4_a_parent_sees_the_childrens_sessions_among_the_own_and_a_curso
         page.body["sessions"].as_array().unwrap().iter().map(|row| row["displayName"].clone()).collect();
     assert_eq!(names, [json!("Pat"), json!("Sam"), json!("Mia"), json!("Pat")]);
 
-    let token = page.text_at("/pagination/nextToken");
+    let token = page.body["pagination"]["nextToken"].as_str().unwrap();
     let stolen = format!("/conversations/sessions?limit=4&nextToken={token}");
     house.client(client::USER).await.get(&stolen).await.is_problem(400, "bad_request");
     parent.get(&format!("{stolen}&animalId=lion_001")).await.is_problem(400, "bad_request");
@@ -177,29 +119,6 @@ async fn who_may_see_whose_sessions() {
 }
 
 #[tokio::test]
-async fn c000_4_7_bad_parameters_are_refused() {
-    let house = House::open().await;
-    let user = house.client(client::USER).await;
-    for query in [
-        "limit=0",
-        "limit=-1",
-        "limit=101",
-        "limit=abc",
-        "startDate=yesterday",
-        "endDate=2026-13-01",
-        "animalId=a%23b",
-        "startDate=2026-02-02&endDate=2026-02-01",
-        "nextToken=abc",
-        "nextToken=%00",
-        "userId=a%2Fb",
-    ] {
-        let answer = user.get(&format!("/conversations/sessions?{query}")).await;
-        assert_eq!(answer.status, 400, "{query}: {:?}", answer.body);
-    }
-    assert_eq!(user.get("/conversations/sessions?limit=100").await.status, 200);
-}
-
-#[tokio::test]
 async fn an_expired_session_is_in_no_list() {
     let house = House::open().await;
     let user = house.client(client::USER).await;
@@ -213,52 +132,4 @@ async fn an_expired_session_is_in_no_list() {
     house.engine.call("UpdateItem", &body).await;
     assert_eq!(pages(&user, "").await, Vec::<String>::new());
     assert_eq!(pages(&house.client(KEEPER).await, "").await, Vec::<String>::new());
-}
-
-impl Answer {
-    fn text_at(&self, pointer: &str) -> &str {
-        self.body.pointer(pointer).and_then(Value::as_str).expect("a text")
-    }
-}
-
-/// What a page of twenty costs, by the engine's own count.
-async fn cost_of_a_page(proxy: &Proxy, client: &Client) -> (usize, f64) {
-    proxy.forward();
-    proxy.count_capacity();
-    let before = proxy.records().len();
-    let page = client.get("/conversations/sessions?limit=20").await;
-    assert_eq!(ids(&page).len(), 20);
-    let records = proxy.records().split_off(before);
-    let queries = records.iter().filter(|record| record.call.operation == "Query").count();
-    assert!(records.iter().all(|record| record.call.operation != "Scan"));
-    (queries, records.iter().map(|record| record.read_units).sum())
-}
-
-#[tokio::test]
-async fn a_page_costs_the_same_among_twenty_sessions_and_among_five_thousand() {
-    let engine = Engine::start().await;
-    let model = ScriptedModel::start([]).await;
-    let proxy = Proxy::start(&engine.program.url).await;
-    let server = Server::start(&proxy.url, &model.url, &[]).await;
-    let user = Client::new(&server.url).sign_in(client::USER).await;
-    for _ in 0..21 {
-        assert_eq!(user.ask("Hello Leo!").await.status, 200);
-    }
-    // Keys and animals are in memory from here on.
-    user.get("/conversations/sessions").await;
-    let among_twenty = cost_of_a_page(&proxy, &user).await;
-    let one = engine.items("cmz-sessions").await.remove(0);
-    let older: Vec<_> = (0..5_000)
-        .map(|number| {
-            let mut item = one.clone();
-            item["sessionId"] = json!({ "S": format!("00000000-0000-4000-8000-{number:012x}") });
-            item["lastActivity"] = json!({ "S": days_ago(3, -number * 1000) });
-            json!({ "PutRequest": { "Item": item } })
-        })
-        .collect();
-    for batch in older.chunks(25) {
-        engine.call("BatchWriteItem", &json!({ "RequestItems": { "cmz-sessions": batch } })).await;
-    }
-    assert_eq!(cost_of_a_page(&proxy, &user).await, among_twenty);
-    assert_eq!(among_twenty.0, 1, "one query");
 }

@@ -1,0 +1,116 @@
+//! What a walk of single calls does not reach: turns that go on, roll over, end early or are asked
+//! anew, and passwords that are guessed, reset and changed.
+
+use crate::{
+    testkit::{
+        Client, Server,
+        client::{self, Answer},
+        hear, hear_until,
+    },
+    walk::{
+        operations::PASSWORD,
+        scene::{REFUSED, SLOW, STALLED, Scene},
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static NUMBER: AtomicU64 = AtomicU64::new(1);
+
+/// A question under an id of its own.
+fn question(message: &str) -> (String, Value) {
+    let turn = format!("0190f3a1-7b2c-7def-8123-{:012x}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let body = json!({ "animalId": "lion_001", "message": message, "turnId": turn });
+    (turn, body)
+}
+
+fn post(client: &Client, path: &str, body: &Value) -> RequestBuilder {
+    client.request(Method::POST, path).json(body)
+}
+
+async fn send(request: RequestBuilder) -> Answer {
+    client::answer(request.send().await.unwrap()).await
+}
+
+/// Somebody asks for the first time and is then looked after for the first time: keys are made.
+pub(super) async fn firsts(scene: &Scene, at: impl Fn(&str) -> String) {
+    let (_, body) = question("Hello Leo!");
+    let one = scene.client.sign_in(client::PARENT).await;
+    let asked = send(post(&one.at(&at("convo-turn")), "/convo_turn", &body)).await;
+    assert_eq!(one.at(&at("history")).history(asked.text("sessionId")).await.status, 200);
+    let other = scene.client.sign_in(client::USER).await;
+    let path = format!("/conversations/history/{}", asked.text("sessionId"));
+    let shared = one.at(&at("history")).post(&format!("{path}/shares"), &json!({})).await;
+    let (_, secret) = shared.text("link").split_once("#share=").expect("a secret");
+    let followed = other.at(&at("history")).request(Method::GET, &path).header("x-share", secret);
+    assert_eq!(send(followed).await.status, 200);
+    assert_eq!(
+        hear(post(&other.at(&at("convo-stream")), "/convo_turn/stream", &body)).await.terminal().name,
+        "complete"
+    );
+    let listed = other.at(&at("sessions")).get("/conversations/sessions").await;
+    assert_eq!(listed.body["sessions"].as_array().map(Vec::len), Some(1), "{:?}", listed.body);
+}
+
+/// Turns of every kind, by either of the two routes.
+pub(super) async fn turns(scene: &Scene, client: &Client, path: &str) {
+    let (_, body) = question("Hello Leo!");
+    let first = send(post(client, "/convo_turn", &body)).await;
+    let session = first.text("sessionId").to_owned();
+    let repeated = send(post(client, path, &body)).await;
+    assert_eq!(repeated.status, 200, "{:?}", repeated.body);
+    // Refused by the model, and asked anew under the same id.
+    let (_, mut refused) = question(REFUSED);
+    refused["sessionId"] = json!(session);
+    for _ in 0..2 {
+        drop(send(post(client, path, &refused)).await);
+    }
+    // Silent for a day: it goes on in a new session.
+    let asked: Timestamp = first.text("timestamp").parse().unwrap();
+    let earlier = format!("{:.3}", asked - SignedDuration::from_hours(25));
+    let key = json!({ "sessionId": { "S": session } });
+    scene.update("cmz-sessions", key, "lastActivity", json!({ "S": earlier })).await;
+    for message in ["And now?", SLOW] {
+        let (_, mut body) = question(message);
+        body["sessionId"] = json!(session);
+        let answer = send(post(client, path, &body)).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.body);
+    }
+}
+
+/// Streams that are followed by another reader, and cancelled.
+pub(super) async fn streams(client: &Client) {
+    for (message, is_cancelled) in [(SLOW, false), (STALLED, true)] {
+        let (turn, body) = question(message);
+        let path = format!("/convo_turn/stream/{turn}");
+        let heard = hear_until(post(client, "/convo_turn/stream", &body), |events| events.len() > 1).await;
+        assert_eq!(heard.status, 200, "{:?}", heard.problem);
+        if is_cancelled {
+            assert_eq!(send(client.request(Method::DELETE, &path)).await.status, 202);
+        }
+        let rest = hear(client.request(Method::GET, &path)).await;
+        assert_eq!(rest.terminal().name, "complete");
+    }
+}
+
+/// Somebody guesses a password, then somebody gets in, renews that, and sets a new one by a letter.
+pub(super) async fn passwords(client: &Client, server: &Server, email: &str) {
+    let sign_in = async |password: &str| client.post("/auth", &json!({ "email": email, "password": password })).await;
+    assert_eq!(sign_in("a wrong password").await.status, 401);
+    let signed_in = sign_in(PASSWORD).await;
+    let renewed = client.post("/auth/refresh", &json!({ "refreshToken": signed_in.text("refreshToken") })).await;
+    let ended = client.post("/auth/logout", &json!({ "refreshToken": renewed.text("refreshToken") })).await;
+    assert_eq!(ended.status, 204);
+    let me = client.with_token(signed_in.text("token"));
+    for (current, status) in [("a wrong password", 422), (PASSWORD, 204)] {
+        let body = json!({ "currentPassword": current, "newPassword": PASSWORD });
+        assert_eq!(me.post("/auth/password", &body).await.status, status);
+    }
+    assert_eq!(client.post("/auth/password/reset", &json!({ "email": email })).await.status, 202);
+    let letter = server.line().await;
+    let (_, token) = letter.split_once("/reset-password#").expect("a link");
+    let body = json!({ "token": token, "newPassword": PASSWORD });
+    assert_eq!(client.post("/auth/password/reset/confirm", &body).await.status, 204);
+}

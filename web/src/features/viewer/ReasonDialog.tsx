@@ -4,7 +4,7 @@ import { m } from "../../paraglide/messages.js";
 import { Button } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
 import { Field, FormError, INPUT } from "../../shared/ui/Field";
-import { LONGEST_REASON } from "./access";
+import { LONGEST_REASON } from "./reason";
 
 type Props = { onReason: (reason: string) => void; onClose: () => void };
 

@@ -1,18 +1,12 @@
 // How a conversation is opened that is not plainly one's own: with a reason, or with the secret of a link.
 import { session } from "../../api/client";
+import { headerValue } from "./reason";
 
 export type Access = {
   /** Why a member of staff looks at it; the child's guardian will read this. */
   reason: string | null;
   share: string | undefined;
 };
-
-export const LONGEST_REASON = 200;
-
-/** A header takes bytes; the server reads them as UTF-8. */
-export function headerValue(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
-}
 
 /** Sends a request as the signed-in user, with what opens this conversation. */
 export function fetchWith({ reason, share }: Access) {

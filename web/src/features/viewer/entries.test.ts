@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import type { Message } from "../../api/types";
 import { entriesOf } from "./entries";
-import { headerValue } from "./access";
+import { headerValue } from "./reason";
 
 const message = (messageId: string, day: number, content = "x"): Message => ({
   messageId,

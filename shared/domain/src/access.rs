@@ -1,6 +1,8 @@
 //! Who may do what: with whose conversations, and with what belongs to the zoo. `docs/access.md` shows
 //! every answer that this file gives, and a test holds the two together.
 
+mod conversations;
+mod erasure;
 mod family;
 mod trail;
 mod zoo;
@@ -71,6 +73,12 @@ pub enum Action {
     VerifyAudit,
     /// Read what gave alarm.
     ReadAlerts,
+    /// Make all of somebody's conversations disappear.
+    EraseConversations,
+    /// Make somebody's account disappear, with all that is theirs.
+    EraseAccount,
+    /// Read what became of such a wish.
+    ReadReceipt,
 }
 
 /// What the person is to the one whom it concerns.
@@ -111,7 +119,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::ReadHistory,
         Self::ExportHistory,
         Self::ListSessions,
@@ -132,6 +140,9 @@ impl Action {
         Self::ReadAudit,
         Self::VerifyAudit,
         Self::ReadAlerts,
+        Self::EraseConversations,
+        Self::EraseAccount,
+        Self::ReadReceipt,
     ];
 }
 
@@ -183,11 +194,14 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             | Action::ReadTopics,
             _,
         ) => family::decide(who, action, relation),
+        (Action::EraseConversations | Action::EraseAccount | Action::ReadReceipt, _) => {
+            erasure::decide(who, action, relation)
+        }
         (Action::ReadAudit | Action::VerifyAudit | Action::ReadAlerts, _) => trail::decide(who, action, relation),
         (Action::ConfigureAnimals | Action::AdministerUsers, _) => zoo::decide(who, action, relation),
-        (Action::ExportHistory, _) => export(who, relation),
-        (Action::ShareHistory, _) => share(who, relation),
-        (_, Relation::SharedWith) => by_link(who, action),
+        (Action::ExportHistory, _) => conversations::export(who, relation),
+        (Action::ShareHistory, _) => conversations::share(who, relation),
+        (_, Relation::SharedWith) => conversations::by_link(who, action),
         (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
@@ -227,61 +241,6 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         ) => Forbidden,
-    }
-}
-
-/// Whether somebody may take away the conversations of somebody in a relation.
-fn export(who: Who, relation: Relation) -> Verdict {
-    match (relation, who) {
-        (Relation::Oneself, Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
-        | (Relation::OwnChild, Who::Parent | Who::Administrator)
-        | (Relation::OtherAdult, Who::Administrator) => Verdict::Allowed,
-        (Relation::OthersChild, Who::Administrator) => Verdict::AllowedWithReason,
-        _ => Verdict::Forbidden,
-    }
-}
-
-/// Whether somebody may make links to the conversations of somebody in a relation.
-fn share(who: Who, relation: Relation) -> Verdict {
-    match (relation, who) {
-        (Relation::Oneself, Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
-        | (Relation::OwnChild, Who::Parent) => Verdict::Allowed,
-        (Relation::Oneself, Who::Visitor | Who::Child)
-        | (Relation::OwnChild, Who::Visitor | Who::Child | Who::User | Who::Zookeeper | Who::Administrator)
-        | (Relation::OthersChild | Relation::OtherAdult | Relation::SharedWith | Relation::Zoo, _) => {
-            Verdict::Forbidden
-        }
-    }
-}
-
-/// Whether somebody may do it because they hold a good link: read, and nothing else.
-fn by_link(who: Who, action: Action) -> Verdict {
-    match action {
-        Action::ReadHistory => match who {
-            Who::Child | Who::User | Who::Parent => Verdict::Allowed,
-            // A link may lead to a child's words.
-            Who::Zookeeper | Who::Administrator => Verdict::AllowedWithReason,
-            Who::Visitor => Verdict::Forbidden,
-        },
-        Action::ExportHistory
-        | Action::ListSessions
-        | Action::ContinueSession
-        | Action::DeleteSession
-        | Action::ShareHistory
-        | Action::ReadUsage
-        | Action::ConfigureAnimals
-        | Action::AdministerUsers
-        | Action::UseAccount
-        | Action::ReadFamily
-        | Action::ManageFamily
-        | Action::AddChild
-        | Action::Invite
-        | Action::SetControls
-        | Action::ReadInsights
-        | Action::ReadTopics
-        | Action::ReadAudit
-        | Action::VerifyAudit
-        | Action::ReadAlerts => Verdict::Forbidden,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod attempts;
 pub mod audit;
 pub mod directory;
 pub mod endpoint;
+pub mod erasure;
 pub mod family;
 pub mod ids;
 pub mod insights;
@@ -28,6 +29,6 @@ pub mod turn;
 pub mod user;
 pub mod words;
 
-pub use ids::{AnimalId, LogId, MessageId, SessionId, TurnId, UserId};
+pub use ids::{AnimalId, LogId, MessageId, ReceiptId, SessionId, TurnId, UserId};
 pub use sealed::{Sealed, Slot, WrappedKey};
 pub use time::Timestamp;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Encrypted text. The vault makes and opens it; the store keeps it and cannot do either.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Encrypted text. The vault makes and opens it; the store keeps it and cannot do either. The default, of no
+/// bytes at all, opens with no key.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed(#[serde(with = "serde_bytes")] Vec<u8>);
 
 impl Sealed {

@@ -50,6 +50,8 @@ impl NewAccount<'_> {
         let (key, wrapped) = made.map_err(|error| vault_problem(&error))?;
         let seal = |attribute, text| key.seal(&keys::profile_slot(&user_id, attribute), text);
         let record = UserRecord {
+            erasing_conversations: None,
+            erasing_account: None,
             sessions: Tally::default(),
             role: self.role,
             status: Status::Active,

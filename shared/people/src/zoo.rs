@@ -25,5 +25,5 @@ pub async fn zoo_key(store: &Store, vault: &Vault) -> Result<DataKey, Problem> {
 /// # Errors
 /// [`OpenError`] when the system refuses the digest.
 pub fn login_fingerprint(zoo: &DataKey, name: &str) -> Result<String, OpenError> {
-    zoo.fingerprint("login", &name.trim().to_lowercase())
+    zoo.login_fingerprint(name)
 }

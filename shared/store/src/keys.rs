@@ -1,6 +1,6 @@
 //! How items are addressed: every key that any table holds is made here.
 
-use domain::{AnimalId, LogId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
+use domain::{AnimalId, LogId, ReceiptId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
 use uuid::Uuid;
 
 /// The owner of the zoo's own keys in `cmz-keys`.
@@ -17,6 +17,8 @@ pub const ROOT_KEY: &str = "root";
 pub const SIGNING_PREFIX: &str = "signing#";
 /// The item in `cmz-limits` that says what a principal has used.
 pub const RATE: &str = "rate";
+/// What the keys of shares in `cmz-tokens` begin with.
+pub(crate) const SHARE: &str = "share#";
 /// What the keys of invitations in `cmz-tokens` begin with, for whoever is invited.
 pub const INVITATION: &str = "invitation#";
 /// The same for whoever invites.
@@ -92,10 +94,19 @@ pub fn login(fingerprint: &str) -> String {
     format!("login#{fingerprint}")
 }
 
+/// `cmz-users`: an erasure.
+#[must_use]
+pub fn erasure(id: &ReceiptId) -> String {
+    format!("erasure#{id}")
+}
+
+/// What the keys of sessions' keys in `cmz-keys` begin with.
+pub(crate) const SESSION_KEY: &str = "session#";
+
 /// `cmz-keys`: the key of a session.
 #[must_use]
 pub fn session_key(session: &SessionId) -> String {
-    format!("session#{session}")
+    format!("{SESSION_KEY}{session}")
 }
 
 /// `cmz-keys`: a public signing key.
@@ -131,7 +142,7 @@ pub fn invited(id: Uuid) -> String {
 /// `cmz-tokens`: a share of a session, by the fingerprint of what its link carries.
 #[must_use]
 pub fn share(fingerprint: &str) -> String {
-    format!("share#{fingerprint}")
+    format!("{SHARE}{fingerprint}")
 }
 
 /// `cmz-animals`: an animal's id in the partition of its kind.

@@ -10,7 +10,8 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put};
 use domain::{
-    Sealed, Slot, Timestamp, UserId,
+    ReceiptId, Sealed, Slot, Timestamp, UserId,
+    erasure::Scope,
     user::{Consent, Controls, Role, Status, User},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ pub struct UserRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_user_id: Option<UserId>,
     /// What the guardian has agreed to.
+    #[serde(default)]
     pub consent: Consent,
     /// What the guardian has set.
     #[serde(default)]
@@ -41,14 +43,23 @@ pub struct UserRecord {
     /// before that is good for nothing.
     #[serde(default)]
     pub sign_ins_ended: u64,
-    /// The name shown.
+    /// The name shown; an erased account has none.
+    #[serde(default)]
     pub display_name: Sealed,
-    /// The email address.
+    /// The email address; likewise.
+    #[serde(default)]
     pub email: Sealed,
-    /// The password's argon2id hash, as a PHC string.
+    /// The password's argon2id hash, as a PHC string; likewise.
+    #[serde(default)]
     pub password_hash: String,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// The erasure of the person's conversations that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_conversations: Option<ReceiptId>,
+    /// The erasure of the account that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_account: Option<ReceiptId>,
     /// How many sessions began on which day.
     #[serde(flatten, skip_serializing)]
     pub sessions: Tally,
@@ -66,6 +77,15 @@ impl UserRecord {
             consent: self.consent,
             controls: self.controls,
             generation: self.generation,
+        }
+    }
+
+    /// The erasure of its kind that is open.
+    #[must_use]
+    pub fn erasing(&self, scope: Scope) -> Option<&ReceiptId> {
+        match scope {
+            Scope::Conversations => self.erasing_conversations.as_ref(),
+            Scope::Account => self.erasing_account.as_ref(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! `cmz-keys`: wrapped keys. Key `(ownerId, keyId)`. The table has no backups, so that a key that
 //! is deleted here is gone.
 
-use crate::{Item, Store, StoreError, from_item, keys, strings, to_item, transact::Pause};
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use crate::{Item, Store, StoreError, from_item, keys, number, strings, to_item, transact::Pause};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, Put};
 use domain::{SessionId, UserId, WrappedKey};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -130,6 +130,19 @@ impl Store {
     /// [`StoreError`].
     pub async fn keep_zoo_key(&self, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
         self.keep(KeyRecord::new(keys::ZOO, keys::ROOT_KEY, wrapped)).await
+    }
+
+    /// A person's first key of a generation. One of an earlier generation, which an erasure that broke off has not come
+    /// to yet, is destroyed by it.
+    pub(crate) fn next_conversations_key(&self, record: &KeyRecord) -> Result<Put, StoreError> {
+        Put::builder()
+            .table_name(&self.config.keys)
+            .set_item(Some(to_item(record)?))
+            .condition_expression("attribute_not_exists(ownerId) OR #generation < :generation")
+            .expression_attribute_names("#generation", "generation")
+            .expression_attribute_values(":generation", number(record.generation))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     /// The first to come keeps theirs; everybody gets that one.

@@ -115,6 +115,8 @@ fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserR
         email: seal("email", account.email)?,
         password_hash: people::password::hash(account.password).ok_or("a password cannot be hashed")?,
         created_at: clock::now(),
+        erasing_conversations: None,
+        erasing_account: None,
         sessions: Tally::default(),
         user_id,
     })

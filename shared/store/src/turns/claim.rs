@@ -99,6 +99,7 @@ pub enum ClaimError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
 impl Store {
     /// Stores the question and claims its turn, all or nothing.
     ///
@@ -148,11 +149,8 @@ impl Store {
             .expression_attribute_values(":ttl", crate::signed(now.plus_days(REMEMBERED_DAYS).as_seconds()))
             .build()
             .map_err(|_| StoreError::malformed())?;
-        let items = vec![
-            update(claimed),
-            check(self.may_still_converse(user)?),
-            check(self.session_lives(&failed.session_id, *now)?),
-        ];
+        let lives = check(self.session_lives(&failed.session_id, *now)?);
+        let items = vec![update(claimed), check(self.may_still_converse(user)?), lives];
         let token = request_token(&user.user_id, turn, *owner, "reclaim");
         self.transact(&token, items).await.map_err(|cancelled| match cancelled {
             Cancelled::Failed(error) => ClaimError::Store(error),
@@ -201,7 +199,7 @@ impl Store {
         ];
         if let Some(wrapped) = &opening.conversations_key {
             let record = key(keys::CONVERSATIONS_KEY.to_owned(), wrapped);
-            items.push(put(new_item(&self.config.keys, to_item(&record)?, "ownerId")?));
+            items.push(put(self.next_conversations_key(&record)?));
         }
         if let Some(continued) = &opening.continues {
             items.push(update(self.point_to_successor(claim, continued)?));
@@ -216,7 +214,7 @@ impl Store {
             .table_name(&self.config.sessions)
             .key("sessionId", text(continued.session_id.as_str()))
             .update_expression("SET continuedBy = :successor")
-            .condition_expression("userId = :user AND (attribute_not_exists(continuedBy) OR continuedBy = :gone)")
+            .condition_expression("userId = :user AND attribute_not_exists(erasedAt) AND (attribute_not_exists(continuedBy) OR continuedBy = :gone)")
             .expression_attribute_values(":successor", text(claim.question.session_id.as_str()))
             .expression_attribute_values(":user", text(claim.user.user_id.as_str()))
             .expression_attribute_values(":gone", text(gone))

@@ -1,9 +1,9 @@
 //! Who may do what: with whose conversations, and with what belongs to the zoo. `docs/access.md` shows
 //! every answer that this file gives, and a test holds the two together.
 
-mod conversations;
 mod erasure;
 mod family;
+mod sharing;
 mod trail;
 mod zoo;
 
@@ -67,6 +67,10 @@ pub enum Action {
     ReadInsights,
     /// See what a child asked about.
     ReadTopics,
+    /// Read what a child's guardian has agreed to, and when.
+    ReadConsent,
+    /// Agree for a child, and take it back.
+    GiveConsent,
     /// Read who saw and changed somebody's conversations; everybody's, where it is the zoo's.
     ReadAudit,
     /// Have the audit trail verified.
@@ -119,7 +123,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::ReadHistory,
         Self::ExportHistory,
         Self::ListSessions,
@@ -137,6 +141,8 @@ impl Action {
         Self::SetControls,
         Self::ReadInsights,
         Self::ReadTopics,
+        Self::ReadConsent,
+        Self::GiveConsent,
         Self::ReadAudit,
         Self::VerifyAudit,
         Self::ReadAlerts,
@@ -191,7 +197,9 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             | Action::Invite
             | Action::SetControls
             | Action::ReadInsights
-            | Action::ReadTopics,
+            | Action::ReadTopics
+            | Action::ReadConsent
+            | Action::GiveConsent,
             _,
         ) => family::decide(who, action, relation),
         (Action::EraseConversations | Action::EraseAccount | Action::ReadReceipt, _) => {
@@ -199,9 +207,9 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         }
         (Action::ReadAudit | Action::VerifyAudit | Action::ReadAlerts, _) => trail::decide(who, action, relation),
         (Action::ConfigureAnimals | Action::AdministerUsers, _) => zoo::decide(who, action, relation),
-        (Action::ExportHistory, _) => conversations::export(who, relation),
-        (Action::ShareHistory, _) => conversations::share(who, relation),
-        (_, Relation::SharedWith) => conversations::by_link(who, action),
+        (Action::ExportHistory, _) => export(who, relation),
+        (Action::ShareHistory, _) => sharing::share(who, relation),
+        (_, Relation::SharedWith) => sharing::by_link(who, action),
         (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
@@ -241,6 +249,17 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         ) => Forbidden,
+    }
+}
+
+/// Whether somebody may take away the conversations of somebody in a relation.
+fn export(who: Who, relation: Relation) -> Verdict {
+    match (relation, who) {
+        (Relation::Oneself, Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
+        | (Relation::OwnChild, Who::Parent | Who::Administrator)
+        | (Relation::OtherAdult, Who::Administrator) => Verdict::Allowed,
+        (Relation::OthersChild, Who::Administrator) => Verdict::AllowedWithReason,
+        _ => Verdict::Forbidden,
     }
 }
 

@@ -18,7 +18,7 @@ pub use wish::Wish;
 
 use domain::{
     ReceiptId,
-    erasure::GRACE_DAYS,
+    erasure::{GRACE_DAYS, State},
     settings::{InvalidSetting, Settings},
 };
 use edge::{auth::TokenConfig, clock};
@@ -100,17 +100,21 @@ impl Erasure {
     /// due. Gives the erasure as it stands then.
     ///
     /// # Errors
-    /// [`ErasureError`], also where it broke off; it has begun all the same then, and goes on later.
+    /// [`ErasureError`] where it has not begun.
     pub async fn carry_out_in_time(&self, erasure: ErasureRecord) -> Result<ErasureRecord, ErasureError> {
         let id = erasure.receipt_id.clone();
         let until = clock::now().plus_seconds(TAKEN_UP_SECONDS);
         if erasure.generation.is_some() {
             self.store().take_up_erasure(&erasure, until).await?;
         }
-        match tokio::time::timeout(self.0.config.answer_within, Box::pin(self.carry_out(erasure))).await {
-            Ok(done) => done,
-            Err(_) => self.find(&id).await?.ok_or(ErasureError::Withdrawn),
-        }
+        let done = tokio::time::timeout(self.0.config.answer_within, Box::pin(self.carry_out(erasure))).await;
+        let Ok(Ok(done)) = done else {
+            let found = self.find(&id).await?;
+            let goes_on = found.filter(|found| found.state == State::Running);
+            let broken = done.unwrap_or(Err(ErasureError::Unfinished));
+            return goes_on.map_or(broken, Ok);
+        };
+        Ok(done)
     }
 
     /// The zoo's own key; without one nobody has ever signed in.

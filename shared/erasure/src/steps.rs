@@ -52,6 +52,10 @@ impl Erasure {
             match self.begin(&erasure, &account, attempt).await {
                 Err(ErasureError::Store(error)) if !error.is_conflict() => return Err(error.into()),
                 Err(ErasureError::Store(_)) | Ok(()) => {}
+                Err(error @ (ErasureError::HasChildren | ErasureError::LastAdministrator)) => {
+                    self.withdraw(&erasure).await?;
+                    return Err(error);
+                }
                 Err(error) => return Err(error),
             }
             erasure = self.find(&erasure.receipt_id).await?.ok_or(ErasureError::Withdrawn)?;

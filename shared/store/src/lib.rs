@@ -11,6 +11,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_chain;
 pub mod audit_query;
+pub mod consent;
 pub mod conversations;
 mod deletion;
 mod directory;

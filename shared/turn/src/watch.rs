@@ -53,7 +53,7 @@ async fn may_go_on(store: &Store, ledger: &Ledger) -> Option<Stop> {
     match store.user(&ledger.user.user_id).await {
         Ok(Some(record)) => match record.user() {
             user if user.generation != ledger.user.generation => not_allowed(Code::Forbidden),
-            user => user.may_converse().err().and_then(|cause| not_allowed(error::code(cause))),
+            user => user.may_converse(store.notice()).err().and_then(|cause| not_allowed(error::code(cause))),
         },
         Ok(None) => not_allowed(Code::Forbidden),
         Err(error) if error.is_malformed() => not_allowed(Code::Forbidden),

@@ -18,6 +18,9 @@ pub(super) const AT_ONCE: usize = 8;
 /// cuts it.
 const CANARY: &str = "Canary";
 
+/// The version of the notice, where conversations are kept for the usual time.
+const NOTICE: &str = "1.90";
+
 /// Questions whose answer lasts long enough to be logged, does not end, and does not come.
 pub(super) const SLOW: &str = "Tell me slowly";
 pub(super) const STALLED: &str = "Tell me for ever";
@@ -103,8 +106,7 @@ impl Scene {
             if guardian == *owner {
                 continue;
             }
-            let agreed =
-                json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true } });
+            let agreed = json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true }, "noticeVersion": { "S": NOTICE } });
             self.set(person, "parentUserId", json!({ "S": self.people[&guardian].user })).await;
             self.set(person, "consent", json!({ "M": agreed })).await;
         }

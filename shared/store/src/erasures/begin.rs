@@ -10,8 +10,9 @@ use crate::{
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Update};
 use domain::{
     Timestamp, UserId,
+    consent::Consent,
     erasure::{Scope, State},
-    user::{Consent, Role, Status},
+    user::{Role, Status},
 };
 use uuid::Uuid;
 
@@ -98,7 +99,10 @@ impl Store {
                 builder.update_expression(expression).condition_expression(is_as_read)
             }
             Scope::Account => {
-                gone.extend(["displayName", "email", "passwordHash", "controls", "childCount"].map(str::to_owned));
+                gone.extend(
+                    ["displayName", "email", "passwordHash", "controls", "childCount", "consentChange"]
+                        .map(str::to_owned),
+                );
                 gone.push("erasingConversations".to_owned());
                 let expression = format!(
                     "SET #generation = :next, #status = :erased, consent = :consent, \

@@ -1,17 +1,6 @@
-//! Who may take conversations away, make links to them, and do something because of such a link.
+//! Who may make links to conversations, and what one may do because one holds a good one.
 
 use super::{Action, Relation, Verdict, Who};
-
-/// Whether somebody may take away the conversations of somebody in a relation.
-pub(super) fn export(who: Who, relation: Relation) -> Verdict {
-    match (relation, who) {
-        (Relation::Oneself, Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
-        | (Relation::OwnChild, Who::Parent | Who::Administrator)
-        | (Relation::OtherAdult, Who::Administrator) => Verdict::Allowed,
-        (Relation::OthersChild, Who::Administrator) => Verdict::AllowedWithReason,
-        _ => Verdict::Forbidden,
-    }
-}
 
 /// Whether somebody may make links to the conversations of somebody in a relation.
 pub(super) fn share(who: Who, relation: Relation) -> Verdict {
@@ -51,6 +40,8 @@ pub(super) fn by_link(who: Who, action: Action) -> Verdict {
         | Action::SetControls
         | Action::ReadInsights
         | Action::ReadTopics
+        | Action::ReadConsent
+        | Action::GiveConsent
         | Action::ReadAudit
         | Action::VerifyAudit
         | Action::ReadAlerts

@@ -17,6 +17,7 @@ mod convo_stream;
 mod convo_turn;
 mod deletion;
 mod durability;
+mod erasure;
 mod events;
 mod exports;
 mod family;

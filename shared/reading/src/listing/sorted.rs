@@ -7,11 +7,7 @@ use domain::{AnimalId, SessionId, Timestamp};
 use edge::clock;
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, sync::Arc};
-use store::{
-    animals::Catalogue,
-    sessions::SessionRecord,
-    users::UserRecord,
-};
+use store::{animals::Catalogue, sessions::SessionRecord, users::UserRecord};
 
 /// How many of a person's latest sessions are sorted.
 const SORTED_AMONG: usize = 500;

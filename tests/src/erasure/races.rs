@@ -11,10 +11,11 @@ fn question(message: &str) -> Value {
 
 #[tokio::test]
 async fn an_answer_under_way_commits_nothing_and_its_stream_ends_once() {
-    let leave = Arc::new(Semaphore::new(2));
-    let gate = Arc::clone(&leave);
-    let house = House::with(ScriptedModel::answering(move |_| Reply::Stepped(8, Arc::clone(&gate))).await, &[]).await;
     for is_account in [false, true] {
+        let leave = Arc::new(Semaphore::new(2));
+        let gate = Arc::clone(&leave);
+        let model = ScriptedModel::answering(move |_| Reply::Stepped(8, Arc::clone(&gate))).await;
+        let house = House::with(model, &[]).await;
         let email = if is_account { OTHER_PARENT } else { client::USER };
         let user = house.client.sign_in(email).await;
         let me = id(&user).await;

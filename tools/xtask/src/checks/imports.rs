@@ -28,7 +28,7 @@ impl Floor {
         match (top, member.name.as_str()) {
             ("shared", "domain" | "pii") => Some(Self::Rules),
             ("shared", "store" | "vault" | "llm" | "safety" | "cloud" | "edge") => Some(Self::Adapter),
-            ("shared", "turn" | "reading" | "people" | "trail") => Some(Self::Composition),
+            ("shared", "turn" | "reading" | "people" | "trail" | "erasure") => Some(Self::Composition),
             ("functions", _) => Some(Self::Function),
             ("tools", "local") => Some(Self::Local),
             ("tools", _) => Some(Self::Tool),

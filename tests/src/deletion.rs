@@ -61,7 +61,7 @@ async fn a_deletion_that_breaks_off_closes_the_session_and_is_finished_by_asking
     let (engine, proxy, _server, client) = house().await;
     let user = client.sign_in(client::USER).await;
     for (operation, table) in
-        [("DeleteItem", "cmz-keys"), ("BatchWriteItem", "cmz-conversations"), ("DeleteItem", "cmz-sessions")]
+        [("DeleteItem", "cmz-keys"), ("BatchWriteItem", "cmz-conversations"), ("PutItem", "cmz-sessions")]
     {
         let session = user.ask("Hello Leo!").await.text("sessionId").to_owned();
         proxy.rule(move |call| match call.operation == operation && call.tables().contains(&table) {

@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PHONE, expect, staged as test } from "./support/fixtures";
+import { ask, newAccount, tokenOf } from "./support/server";
 import { limit, useUpBudget } from "./support/turns";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -72,6 +73,94 @@ for (const locale of ["en-US", "es-ES", "zh-CN"]) {
         await expectAccessible(page, "empty chat of a visitor");
         await page.locator("[popovertarget]").click();
         await expectAccessible(page, "settings of a visitor");
+      });
+
+      test(`c000_14_6 no violations in passwords and accounts, ${locale}, ${colorScheme}`, async ({
+        page,
+        signIn,
+        as,
+      }) => {
+        await page.goto("/reset-password");
+        await page.locator("[type=submit]").click();
+        await expect(page.getByRole("alert")).not.toBeEmpty();
+        await expectAccessible(page, "asking for a link");
+        await page.goto("/reset-password#not-a-link");
+        await page.locator("[type=submit]").click();
+        await expect(page.getByRole("alert")).not.toBeEmpty();
+        await expectAccessible(page, "choosing a password");
+        await signIn.stay("parent1");
+        await page.goto("/password");
+        await page.locator("[type=submit]").click();
+        await expect(page.getByRole("alert")).not.toBeEmpty();
+        await expectAccessible(page, "changing a password");
+        await as(
+          "admin@cmz.org",
+          async ({ page }) => {
+            await page.goto("/accounts");
+            await expect(page.locator("[data-account]").first()).toBeVisible();
+            await expectAccessible(page, "accounts");
+            await page.getByTestId("new-account").click();
+            await page.getByRole("dialog").locator("[type=submit]").click();
+            await expect(page.getByRole("alert").last()).not.toBeEmpty();
+            await expectAccessible(page, "a new account");
+          },
+          "admin123",
+        );
+      });
+
+      test(`c000_14_6 no violations among past conversations, ${locale}, ${colorScheme}`, async ({
+        page,
+        request,
+        signIn,
+        history,
+        viewer,
+        as,
+      }) => {
+        test.slow();
+        const { headers } = await tokenOf(request, "student1");
+        const sessionId = await ask(request, headers, { message: "🦁?" });
+        await signIn.stay("parent1");
+        await history.goto();
+        await expect(history.rows().first()).toBeVisible();
+        if (colorScheme === "dark") await history.id("filters").click();
+        await expect(page.getByRole("grid")).toBeVisible();
+        await expectAccessible(page, "the list of a family");
+        if (colorScheme === "dark") await page.keyboard.press("Escape");
+        await history.id("search").fill("🦁");
+        await expect(history.id("excerpt").first()).toBeVisible();
+        await expectAccessible(page, "what was found");
+        await history.id("search").fill("Xylophon 12345");
+        await expect(history.id("nothing-found")).toBeVisible();
+        await expectAccessible(page, "nothing found");
+        await viewer.goto(sessionId);
+        await viewer.id("message-details").last().focus();
+        await expect(page.getByRole("tooltip")).toBeVisible();
+        await expectAccessible(page, "a conversation");
+        for (const button of ["export-button", "share-button", "delete-button"]) {
+          await viewer.id(button).click();
+          await expect(page.getByRole("dialog")).toBeVisible();
+          await expectAccessible(page, button);
+          await page.keyboard.press("Escape");
+          await expect(page.getByRole("dialog")).toHaveCount(0);
+        }
+        await viewer.goto("0190f3a1-7b2c-7def-8123-456789abcdef");
+        await expect(viewer.problem()).toBeVisible();
+        await expectAccessible(page, "a conversation that is gone");
+        const nobody = await newAccount(request);
+        await as(
+          nobody.email,
+          async ({ page, history }) => {
+            await history.goto();
+            await expect(history.id("empty-state")).toBeVisible();
+            await expectAccessible(page, "no conversations yet");
+          },
+          nobody.password,
+        );
+        await as("keeper1", async ({ page, viewer }) => {
+          await viewer.goto(sessionId);
+          await expect(page.getByRole("dialog")).toBeVisible();
+          await expectAccessible(page, "asked for a reason");
+        });
       });
     });
   }

@@ -5,7 +5,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { session } from "./api/client";
 import { App } from "./app/App";
+import { takeShare } from "./features/viewer/shareLinks";
 
+takeShare();
 void session.restore();
 
 const root = document.getElementById("root");

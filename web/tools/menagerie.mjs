@@ -25,7 +25,8 @@ export function missingBuild() {
 /**
  * @param {{ pace?: number, modelUrl?: string }} options milliseconds between two pieces of the
  * offline model's answers, or another model in its place
- * @returns {Promise<{ url: string, stop: () => void }>}
+ * @returns {Promise<{ url: string, letter: () => Promise<string>, stop: () => void }>} `letter` waits
+ * for the link in the next letter
  */
 export async function startMenagerie({ pace = 15, modelUrl } = {}) {
   const model = modelUrl ? ["--model-url", modelUrl] : ["--model-pace", String(pace)];
@@ -34,19 +35,31 @@ export async function startMenagerie({ pace = 15, modelUrl } = {}) {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const stop = () => void server.kill();
-  const url = await address(server).catch((cause) => {
+  const lines = createInterface(server.stdout);
+  const url = await address(server, lines).catch((cause) => {
     stop();
     throw cause;
   });
-  return { url, stop };
+  const letter = () => new Promise((resolve) => onLetter(lines, resolve));
+  return { url, letter, stop };
+}
+
+function onLetter(lines, found) {
+  const listen = (line) => {
+    const [, link] = /: (\S+\/reset-password#\S+)$/.exec(line) ?? [];
+    if (link === undefined) return;
+    lines.off("line", listen);
+    found(link);
+  };
+  lines.on("line", listen);
 }
 
 /** @returns {Promise<string>} */
-function address(server) {
+function address(server, lines) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("menagerie names no address")), START_MS);
     server.once("exit", (code) => reject(new Error(`menagerie ended with ${code}`)));
-    createInterface(server.stdout).on("line", (line) => {
+    lines.on("line", (line) => {
       if (!line.startsWith("{")) return;
       clearTimeout(timer);
       resolve(JSON.parse(line).url);

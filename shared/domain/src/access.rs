@@ -2,6 +2,8 @@
 //! every answer that this file gives, and a test holds the two together.
 
 mod family;
+mod trail;
+mod zoo;
 
 use crate::{
     UserId,
@@ -181,16 +183,12 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             | Action::ReadTopics,
             _,
         ) => family::decide(who, action, relation),
+        (Action::ReadAudit | Action::VerifyAudit | Action::ReadAlerts, _) => trail::decide(who, action, relation),
+        (Action::ConfigureAnimals | Action::AdministerUsers, _) => zoo::decide(who, action, relation),
+        (Action::ExportHistory, _) => export(who, relation),
         (Action::ShareHistory, _) => share(who, relation),
         (_, Relation::SharedWith) => by_link(who, action),
-        (
-            Action::ReadHistory
-            | Action::ExportHistory
-            | Action::ListSessions
-            | Action::ContinueSession
-            | Action::ReadAudit,
-            Relation::Oneself,
-        ) => match who {
+        (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
@@ -198,17 +196,12 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User => Forbidden,
         },
-        (Action::ExportHistory, Relation::OthersChild) => match who {
-            Who::Administrator => AllowedWithReason,
-            Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
-        },
         (Action::ReadHistory, Relation::OthersChild) => match who {
             Who::Zookeeper | Who::Administrator => AllowedWithReason,
             Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
         },
         (Action::ReadHistory, Relation::OtherAdult)
-        | (Action::ListSessions, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::ConfigureAnimals | Action::ReadAlerts, Relation::Zoo) => match who {
+        | (Action::ListSessions, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo) => match who {
             Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
         },
@@ -217,28 +210,34 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Child => NeedsGuardian,
             Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
         },
-        (Action::DeleteSession | Action::ExportHistory | Action::ReadAudit, Relation::OwnChild) => match who {
+        (Action::DeleteSession, Relation::OwnChild) => match who {
             Who::Parent | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
         },
         (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
-        | (Action::ExportHistory, Relation::OtherAdult)
-        | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::ReadAudit, Relation::OthersChild | Relation::OtherAdult | Relation::Zoo)
-        | (Action::AdministerUsers | Action::VerifyAudit, Relation::Zoo) => match who {
-            Who::Administrator => Allowed,
-            Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
-        },
+        | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo) => {
+            match who {
+                Who::Administrator => Allowed,
+                Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
+            }
+        }
         (Action::ReadUsage | Action::UseAccount, Relation::Oneself) => Allowed,
-        (Action::ReadHistory | Action::ExportHistory | Action::DeleteSession, Relation::Zoo)
+        (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
         | (
             Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
-        )
-        | (
-            Action::ConfigureAnimals | Action::AdministerUsers | Action::VerifyAudit | Action::ReadAlerts,
-            Relation::Oneself | Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult,
         ) => Forbidden,
+    }
+}
+
+/// Whether somebody may take away the conversations of somebody in a relation.
+fn export(who: Who, relation: Relation) -> Verdict {
+    match (relation, who) {
+        (Relation::Oneself, Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
+        | (Relation::OwnChild, Who::Parent | Who::Administrator)
+        | (Relation::OtherAdult, Who::Administrator) => Verdict::Allowed,
+        (Relation::OthersChild, Who::Administrator) => Verdict::AllowedWithReason,
+        _ => Verdict::Forbidden,
     }
 }
 

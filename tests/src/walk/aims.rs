@@ -34,6 +34,11 @@ pub(super) const ACCOUNTS: &[Aim] = &[
     Aim::Missing,
     Aim::Malformed,
 ];
+/// Operations that name a family: the one of whom they aim at.
+pub(super) const FAMILIES: &[Aim] =
+    &[Aim::Own, Aim::OwnChild, Aim::OthersChild, Aim::OtherAdult, Aim::Keeper, Aim::Missing, Aim::Malformed];
+/// Operations that name something of a kind that nobody here has.
+pub(super) const NOTHING: &[Aim] = &[Aim::Missing, Aim::Malformed];
 /// Operations that may name an account.
 pub(super) const ACCOUNTS_OR_NOBODY: &[Aim] = &[
     Aim::Nobody,
@@ -106,6 +111,18 @@ pub(super) enum State {
     Open,
     Expired,
     Deleted,
+}
+
+impl Owner {
+    /// Whose family it is that somebody belongs to, if they belong to any.
+    pub(super) fn guardian(self) -> Self {
+        match self {
+            Self::ChildOf(principal) => Self::Principal(principal),
+            Self::OthersChild => Self::Guardian,
+            Self::Principal(principal) if principal.is_child() => Self::Guardian,
+            _ => self,
+        }
+    }
 }
 
 impl Aim {

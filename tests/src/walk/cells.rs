@@ -102,13 +102,15 @@ impl<'a> Walk<'a> {
     fn ask(&self, cell: &Cell) -> Ask<'_> {
         let me = &self.scene.people[&Owner::Principal(cell.principal.account())];
         let other = if cell.aim == Aim::Malformed { MALFORMED } else { MISSING };
-        let owner = cell.aim.of(cell.principal).map(|(owner, _)| &*self.scene.people[&owner].user);
+        let aimed_at = cell.aim.of(cell.principal).map(|(owner, _)| owner);
+        let user = |owner: Owner| &*self.scene.people[&owner].user;
         let talk = cell.key().map(|key| &self.talks[&key]);
         Ask {
             aim: cell.aim,
             email: &me.email,
             refresh_tokens: &me.refresh_tokens,
-            user: owner.unwrap_or(other),
+            user: aimed_at.map_or(other, user),
+            family: aimed_at.map_or(other, |owner| user(owner.guardian())),
             session: talk.map_or(other, |talk| &talk.session),
             turn: talk.map_or(other, |talk| &talk.turn),
             number: cell.number,

@@ -87,7 +87,8 @@ fn the_walk_knows_how_to_call_every_operation() {
         });
         let (user, session, turn) = ("u", "s", "t");
         let aim = operation.aims[0];
-        let ask = Ask { aim, email: "e", refresh_tokens: &refresh_tokens, user, session, turn, number: 0 };
+        let ask =
+            Ask { aim, email: "e", refresh_tokens: &refresh_tokens, user, family: user, session, turn, number: 0 };
         let call = (operation.call)(&ask);
         let named = route.path.matches('{').count();
         assert_eq!(call.path.len(), named, "{name}: operations.rs fills another number of path parameters");

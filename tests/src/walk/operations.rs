@@ -1,6 +1,9 @@
 //! How each operation of the contract is called, so that it would do what it is for.
 
-use super::aims::{ACCOUNTS, ACCOUNTS_OR_NOBODY, ACCOUNTS_OR_ZOO, Aim, CONVERSATIONS, CONVERSATIONS_OR_NOBODY, NOBODY};
+use super::aims::{
+    ACCOUNTS, ACCOUNTS_OR_NOBODY, ACCOUNTS_OR_ZOO, Aim, CONVERSATIONS, CONVERSATIONS_OR_NOBODY, FAMILIES, NOBODY,
+    NOTHING,
+};
 use serde_json::{Value, json};
 
 /// The password of every principal.
@@ -27,6 +30,8 @@ pub(super) struct Ask<'a> {
     pub(super) refresh_tokens: &'a [String; 2],
     /// The account, the conversation and the turn that are aimed at.
     pub(super) user: &'a str,
+    /// The family of that account.
+    pub(super) family: &'a str,
     pub(super) session: &'a str,
     pub(super) turn: &'a str,
     /// Another one with each call.
@@ -129,6 +134,39 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("getConvoHistory", CONVERSATIONS, |ask| Call::default().query("sessionId", ask.session)),
     plain("healthExports"),
     plain("healthHistory"),
+    plain("listFamilies"),
+    op("createFamily", NOTHING, |ask| Call::default().body(json!({ "guardianId": ask.user }))),
+    op("getFamily", FAMILIES, |ask| Call::default().path("familyId", ask.family)),
+    // Families that are there would not be the same to the next call.
+    op("changeFamily", NOTHING, |ask| {
+        Call::default().path("familyId", ask.family).body(json!({ "releaseChildren": [] }))
+    }),
+    op("endFamily", NOTHING, |ask| Call::default().path("familyId", ask.family)),
+    op("addChild", FAMILIES, |ask| {
+        let child = json!({ "displayName": "New", "username": format!("new{}", ask.number), "password": "short" });
+        Call::default().path("familyId", ask.family).body(child)
+    }),
+    op("getControls", FAMILIES, |ask| Call::default().path("familyId", ask.family).path("userId", ask.user)),
+    op("setControls", FAMILIES, |ask| {
+        Call::default().path("familyId", ask.family).path("userId", ask.user).body(json!({ "paused": false }))
+    }),
+    op("getInsights", FAMILIES, |ask| Call::default().path("familyId", ask.family)),
+    plain("listInvitations"),
+    op("invite", NOBODY, |ask| {
+        let username = format!("nobody{}", ask.number);
+        Call::default().body(json!({ "username": username, "kind": "child" }))
+    }),
+    op("withdrawInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
+    op("acceptInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
+    op("declineInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
+    plain("healthFamily"),
+    op("listAuditEntries", ACCOUNTS_OR_NOBODY, |ask| match ask.aim {
+        Aim::Nobody => Call::default(),
+        _ => Call::default().query("targetUserId", ask.user),
+    }),
+    plain("verifyAudit"),
+    plain("listAlerts"),
+    plain("healthAudit"),
 ];
 
 /// A question, in a conversation where one is aimed at.

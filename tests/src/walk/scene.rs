@@ -99,12 +99,10 @@ impl Scene {
     /// Gives the children their guardians, who have agreed to all.
     async fn make_children(&self) {
         for (owner, person) in &self.people {
-            let guardian = match owner {
-                Owner::ChildOf(principal) => Owner::Principal(*principal),
-                Owner::OthersChild => Owner::Guardian,
-                Owner::Principal(principal) if principal.is_child() => Owner::Guardian,
-                _ => continue,
-            };
+            let guardian = owner.guardian();
+            if guardian == *owner {
+                continue;
+            }
             let agreed =
                 json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true } });
             self.set(person, "parentUserId", json!({ "S": self.people[&guardian].user })).await;

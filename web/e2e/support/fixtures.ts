@@ -1,18 +1,31 @@
-import { test as base } from "@playwright/test";
+import { test as base, type Page } from "@playwright/test";
 import { startMenagerie } from "../../tools/menagerie.mjs";
+import { HistoryPage } from "./history";
 import { startModel, type ScriptedModel } from "./model";
 import { AnimalsPage, ChatPage, SignInPage } from "./pages";
+import { ViewerPage } from "./viewer";
 
 type Stage = { url: string; model: ScriptedModel };
-type Worker = { zoo: { url: string }; stage: Stage };
-type Each = { signIn: SignInPage; animals: AnimalsPage; chat: ChatPage; model: ScriptedModel };
+type Zoo = { url: string; letter: () => Promise<string> };
+type Worker = { zoo: Zoo; stage: Stage };
+type Theirs = { page: Page; viewer: ViewerPage; history: HistoryPage };
+type Each = {
+  signIn: SignInPage;
+  animals: AnimalsPage;
+  chat: ChatPage;
+  viewer: ViewerPage;
+  history: HistoryPage;
+  /** What somebody else does meanwhile, in a browser of their own. */
+  as: (name: string, act: (theirs: Theirs) => Promise<void>, password?: string) => Promise<void>;
+  model: ScriptedModel;
+};
 
 /** One real server per worker, with its offline model. */
 export const test = base.extend<Omit<Each, "model">, Worker>({
   zoo: [
     async ({}, use) => {
-      const { url, stop } = await startMenagerie({ pace: 15 });
-      await use({ url });
+      const { stop, ...zoo } = await startMenagerie({ pace: 15 });
+      await use(zoo);
       stop();
     },
     { scope: "worker" },
@@ -31,6 +44,22 @@ export const test = base.extend<Omit<Each, "model">, Worker>({
   signIn: async ({ page }, use) => use(new SignInPage(page)),
   animals: async ({ page }, use) => use(new AnimalsPage(page)),
   chat: async ({ page }, use) => use(new ChatPage(page)),
+  viewer: async ({ page }, use) => use(new ViewerPage(page)),
+  history: async ({ page }, use) => use(new HistoryPage(page)),
+  as: async ({ browser, baseURL, locale, colorScheme }, use) => {
+    await use(async (name, act, password) => {
+      const context = await browser.newContext({
+        ...(baseURL && { baseURL }),
+        ...(locale && { locale }),
+        ...(colorScheme && { colorScheme }),
+        reducedMotion: "reduce",
+      });
+      const page = await context.newPage();
+      await new SignInPage(page).stay(name, password);
+      await act({ page, viewer: new ViewerPage(page), history: new HistoryPage(page) });
+      await context.close();
+    });
+  },
 });
 
 /** The same with a model that the test scripts. */

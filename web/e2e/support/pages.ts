@@ -6,6 +6,9 @@ export const STREAM = "**/api/convo_turn/stream";
 /** To listen on to a turn, or to call it off. */
 export const TURN = "**/api/convo_turn/stream/*";
 
+/** Of a demo account by its short name, or as it is. */
+const addressOf = (name: string) => (name.includes("@") ? name : `${name}@test.cmz.org`);
+
 export class SignInPage {
   readonly page: Page;
 
@@ -13,12 +16,16 @@ export class SignInPage {
     this.page = page;
   }
 
-  async signIn(name: string) {
+  async signIn(name: string, password = PASSWORD) {
     await this.page.goto("/sign-in");
-    await this.page.locator("[name=email]").fill(`${name}@test.cmz.org`);
-    await this.page.locator("[name=password]").fill(PASSWORD);
-    await this.page.locator("[type=submit]").click();
+    await this.enter(addressOf(name), password);
     await expect(this.page).toHaveURL(/\/animals$/);
+  }
+
+  async enter(email: string, password: string) {
+    await this.page.locator("[name=email]").fill(email);
+    await this.page.locator("[name=password]").fill(password);
+    await this.page.locator("[type=submit]").click();
   }
 
   async visit() {
@@ -28,8 +35,8 @@ export class SignInPage {
   }
 
   /** Signed in already, as after a reload; for tests of what comes then. */
-  async stay(name: string) {
-    const data = { email: `${name}@test.cmz.org`, password: PASSWORD };
+  async stay(name: string, password = PASSWORD) {
+    const data = { email: addressOf(name), password };
     const answer = await this.page.request.post("/api/auth", { data });
     const { refreshToken } = (await answer.json()) as { refreshToken: string };
     await this.page.addInitScript((token) => {

@@ -27,7 +27,7 @@ export async function read<P extends Readable>(
   return (await response.json()) as Json<Get<P>>;
 }
 
-function addressOf(
+export function addressOf(
   pattern: string,
   { path = {}, query = {} }: Partial<Record<"path" | "query", Values | undefined>>,
 ) {

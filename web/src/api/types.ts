@@ -13,3 +13,5 @@ export type TurnStart = Schemas["TurnStart"];
 export type TurnToken = Schemas["TurnToken"];
 export type TurnComplete = Schemas["TurnComplete"];
 export type TurnError = Schemas["TurnError"];
+export type Account = Schemas["Account"];
+export type Role = Schemas["Role"];

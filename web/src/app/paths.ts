@@ -2,7 +2,16 @@
 
 export const paths = {
   signIn: "/sign-in",
+  /** The letter with a link to set a new password leads here. */
+  resetPassword: "/reset-password",
+  password: "/password",
+  accounts: "/accounts",
   animals: "/dashboard/conversations/animals",
+  /** Where the history stood in the first system. */
+  formerHistory: "/dashboard/conversations/history",
+  history: "/history",
+  viewerPattern: "/history/:sessionId",
+  viewer: (sessionId: string) => `/history/${encodeURIComponent(sessionId)}`,
   chatPattern: "/dashboard/conversations/chat/:animalId/:sessionId?",
   chat: (animalId: string, sessionId?: string) =>
     ["/dashboard/conversations/chat", animalId, sessionId]

@@ -8,7 +8,12 @@ import { PageLoading } from "../shared/ui/PageLoading";
 import { paths } from "./paths";
 
 const SignInPage = lazy(() => import("../features/auth/SignInPage"));
+const ResetPasswordPage = lazy(() => import("../features/auth/ResetPasswordPage"));
+const PasswordPage = lazy(() => import("../features/auth/PasswordPage"));
 const AnimalsPage = lazy(() => import("../features/animals/AnimalsPage"));
+const HistoryPage = lazy(() => import("../features/history/HistoryPage"));
+const ViewerPage = lazy(() => import("../features/viewer/ViewerPage"));
+const AccountsPage = lazy(() => import("../features/accounts/AccountsPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
 
 export function AppRoutes() {
@@ -16,9 +21,15 @@ export function AppRoutes() {
     <Suspense fallback={<PageLoading label={m.app_loading()} />}>
       <Routes>
         <Route path={paths.signIn} element={<SignInPage />} />
+        <Route path={paths.resetPassword} element={<ResetPasswordPage />} />
         <Route element={<RequireSession />}>
+          <Route path={paths.password} element={<PasswordPage />} />
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />
+          <Route path={paths.accounts} element={<AccountsPage />} />
+          <Route path={paths.history} element={<HistoryPage />} />
+          <Route path={paths.formerHistory} element={<Navigate to={paths.history} replace />} />
+          <Route path={paths.viewerPattern} element={<ViewerPage />} />
           <Route path="/" element={<Navigate to={paths.animals} replace />} />
         </Route>
         <Route path="*" element={<NotFound />} />

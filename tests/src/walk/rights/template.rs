@@ -125,10 +125,10 @@ impl Statement {
     }
 }
 
-/// A resource by the name that calls use.
+/// A resource by the name that calls use; what is neither a table nor a key by its logical id.
 fn name(resource: &Value, names: &BTreeMap<String, String>) -> String {
-    if let Some(id) = resource["Fn::GetAtt"][0].as_str() {
-        return names.get(id).unwrap_or_else(|| panic!("what is {id}?")).clone();
+    if let Some(id) = resource["Fn::GetAtt"][0].as_str().or(resource["Ref"].as_str()) {
+        return names.get(id).map_or(id, String::as_str).to_owned();
     }
     let pattern = resource["Fn::Sub"].as_str().or(resource.as_str());
     let pattern = pattern.unwrap_or_else(|| panic!("not understood here: {resource}")).to_owned();

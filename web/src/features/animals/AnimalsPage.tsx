@@ -1,13 +1,10 @@
 import type { ReactNode } from "react";
-import { Link } from "react-router";
-import { SettingsMenu } from "../../app/SettingsMenu";
-import { paths } from "../../app/paths";
+import { TopBar } from "../../app/TopBar";
 import { m } from "../../paraglide/messages.js";
 import { cn } from "../../shared/lib/cn";
 import { usePageTitle } from "../../shared/lib/usePageTitle";
 import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
-import { Wordmark } from "../../shared/ui/Wordmark";
 import { useUser } from "../auth/useSession";
 import { AnimalCard } from "./AnimalCard";
 import { useAnimals } from "./useAnimals";
@@ -18,16 +15,7 @@ export default function AnimalsPage() {
   const heading = usePageTitle(title);
   return (
     <div className="mx-auto min-h-dvh max-w-7xl px-5 pb-14 sm:px-8">
-      <header className="flex items-center justify-between py-3.5">
-        <Link
-          to={paths.animals}
-          aria-label={m.app_home()}
-          className="flex min-h-11 items-center rounded-full"
-        >
-          <Wordmark />
-        </Link>
-        <SettingsMenu />
-      </header>
+      <TopBar />
       <main>
         <div className="pt-5 pb-7 sm:pt-12 sm:pb-10">
           <h1

@@ -2,11 +2,11 @@ import { PawPrint } from "lucide-react";
 import { useState } from "react";
 import { cn } from "../../shared/lib/cn";
 
-type Props = { src: string; className?: string };
+type Props = { src: string | undefined; className?: string };
 
 /** An animal on its sun. The name always stands beside it, so the picture itself stays unnamed. */
 export function Portrait({ src, className }: Props) {
-  const [broken, setBroken] = useState(false);
+  const [broken, setBroken] = useState<string | null>(null);
   return (
     <span
       className={cn(
@@ -14,7 +14,7 @@ export function Portrait({ src, className }: Props) {
         className,
       )}
     >
-      {broken ? (
+      {src === undefined || src === broken ? (
         <PawPrint className="size-1/2 text-scene" aria-hidden />
       ) : (
         <img
@@ -24,7 +24,7 @@ export function Portrait({ src, className }: Props) {
           height="32"
           className="size-[72%]"
           draggable={false}
-          onError={() => setBroken(true)}
+          onError={() => setBroken(src)}
         />
       )}
     </span>

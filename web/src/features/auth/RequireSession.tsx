@@ -13,7 +13,7 @@ import { UserContext, useSessionState } from "./useSession";
  */
 export function RequireSession() {
   const state = useSessionState();
-  const { pathname } = useLocation();
+  const { pathname, search } = useLocation();
   switch (state.status) {
     case "restoring":
       return <PageLoading label={m.app_loading()} />;
@@ -21,7 +21,11 @@ export function RequireSession() {
       return <Unreachable />;
     case "signedOut":
       return (
-        <Navigate to={paths.signIn} replace state={state.byChoice ? null : { from: pathname }} />
+        <Navigate
+          to={paths.signIn}
+          replace
+          state={state.byChoice ? null : { from: pathname + search }}
+        />
       );
     case "visiting":
     case "signedIn":

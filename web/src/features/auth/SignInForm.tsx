@@ -1,8 +1,7 @@
-import { CircleAlert, Eye, EyeOff } from "lucide-react";
-import { useId, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useId, useRef, useState, type FormEvent } from "react";
 import { m } from "../../paraglide/messages.js";
 import { Button } from "../../shared/ui/Button";
-import { IconButton } from "../../shared/ui/IconButton";
+import { EmailInput, Field, FormError, PasswordInput } from "../../shared/ui/Field";
 import { signInErrorOf, signInErrorText, type SignInError } from "./signInError";
 
 type Props = { signIn: (email: string, password: string) => Promise<void> };
@@ -35,76 +34,23 @@ export function SignInForm({ signIn }: Props) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
       <Field label={m.signin_email()}>
+        {(id) => <EmailInput id={id} ref={emailField} {...described} />}
+      </Field>
+      <Field label={m.signin_password()}>
         {(id) => (
-          <input
+          <PasswordInput
             id={id}
-            ref={emailField}
-            name="email"
-            type="email"
-            inputMode="email"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            className={INPUT}
+            name="password"
+            autoComplete="current-password"
+            showLabel={m.signin_show_password()}
             {...described}
           />
         )}
       </Field>
-      <PasswordField described={described} />
-      <div role="alert" id={errorId}>
-        {error && (
-          <p className="flex gap-3 rounded-2xl bg-danger-soft p-4 font-semibold text-danger">
-            <CircleAlert className="mt-0.5 size-5 shrink-0" aria-hidden />
-            {signInErrorText(error)}
-          </p>
-        )}
-      </div>
+      <FormError id={errorId} text={error && signInErrorText(error)} />
       <Button type="submit" aria-disabled={busy} className="min-h-14 text-lg">
         {busy ? m.signin_submitting() : m.signin_submit()}
       </Button>
     </form>
-  );
-}
-
-const INPUT =
-  "min-h-13 w-full rounded-2xl border-2 border-line-strong bg-surface px-4 text-chat text-ink aria-invalid:border-danger";
-
-function PasswordField({ described }: { described: object }) {
-  const [shown, setShown] = useState(false);
-  return (
-    <Field label={m.signin_password()}>
-      {(id) => (
-        <div className="relative">
-          <input
-            id={id}
-            name="password"
-            type={shown ? "text" : "password"}
-            autoComplete="current-password"
-            className={`${INPUT} pr-14`}
-            {...described}
-          />
-          <IconButton
-            label={m.signin_show_password()}
-            aria-pressed={shown}
-            onClick={() => setShown(!shown)}
-            className="absolute top-1 right-1.5"
-          >
-            {shown ? <EyeOff /> : <Eye />}
-          </IconButton>
-        </div>
-      )}
-    </Field>
-  );
-}
-
-function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="font-bold">
-        {label}
-      </label>
-      {children(id)}
-    </div>
   );
 }

@@ -1,44 +1,31 @@
-import { Navigate, useLocation } from "react-router";
+import { Link, Navigate, useLocation } from "react-router";
 import { session } from "../../api/client";
-import { LanguageSwitch } from "../../app/LanguageSwitch";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
-import { cn } from "../../shared/lib/cn";
-import { usePageTitle } from "../../shared/lib/usePageTitle";
 import { PageLoading } from "../../shared/ui/PageLoading";
-import { Wordmark } from "../../shared/ui/Wordmark";
-import { Portrait } from "../animals/Portrait";
-import { useAnimals } from "../animals/useAnimals";
+import { EntryLayout } from "./EntryLayout";
 import { SignInForm } from "./SignInForm";
 import { VisitorEntry } from "./VisitorEntry";
 import { useSessionState } from "./useSession";
 
 export default function SignInPage() {
   const state = useSessionState();
-  const heading = usePageTitle(m.signin_title());
   const target = useTarget();
   if (state.status === "signedIn") return <Navigate to={target} replace />;
   if (state.status === "restoring") return <PageLoading label={m.app_loading()} />;
   return (
-    <div className="grid min-h-dvh grid-rows-[auto_1fr] bg-paper lg:grid-cols-[1.1fr_1fr] lg:grid-rows-1">
-      <Scene />
-      <main className="relative z-10 -mt-8 flex flex-col justify-between gap-8 rounded-t-4xl bg-paper p-6 pt-9 lg:mt-0 lg:rounded-none lg:p-14">
-        <div className="hidden lg:block">
-          <Wordmark />
-        </div>
-        <div className="mx-auto w-full max-w-sm">
-          <h1 ref={heading} tabIndex={-1} className="text-4xl font-semibold">
-            {m.signin_title()}
-          </h1>
-          <p className="mt-1 mb-7 text-lg text-ink-soft">{m.signin_intro()}</p>
-          <SignInForm signIn={(email, password) => session.signIn(email, password)} />
-          <VisitorEntry target={target} />
-        </div>
-        <div className="mx-auto w-full max-w-sm">
-          <LanguageSwitch />
-        </div>
-      </main>
-    </div>
+    <EntryLayout title={m.signin_title()} intro={m.signin_intro()}>
+      <SignInForm signIn={(email, password) => session.signIn(email, password)} />
+      <p className="mt-3 text-center">
+        <Link
+          to={paths.resetPassword}
+          className="inline-flex min-h-11 items-center px-3 font-bold text-forest underline underline-offset-4"
+        >
+          {m.signin_forgot()}
+        </Link>
+      </p>
+      <VisitorEntry target={target} />
+    </EntryLayout>
   );
 }
 
@@ -46,53 +33,6 @@ export default function SignInPage() {
 function useTarget(): string {
   const state: unknown = useLocation().state;
   const from = (state as { from?: unknown } | null)?.from;
-  return typeof from === "string" && from.startsWith("/dashboard/") ? from : paths.animals;
-}
-
-function Scene() {
-  return (
-    <header className="relative isolate flex min-h-56 flex-col items-center justify-center overflow-hidden bg-scene px-6 pt-6 pb-14 text-on-scene lg:min-h-0 lg:pb-6">
-      <div className="absolute -right-[20%] -bottom-[52%] -z-10 aspect-square w-full rounded-full bg-scene-hill-far" />
-      <div className="absolute -bottom-[60%] -left-[25%] -z-10 aspect-square w-full rounded-full bg-scene-hill" />
-      <Company />
-      <p className="mt-4 text-center font-display text-2xl font-semibold text-balance lg:mt-12 lg:max-w-lg lg:text-5xl">
-        {m.app_tagline()}
-      </p>
-    </header>
-  );
-}
-
-/** The size of each place in the front row, and of those behind it on wide screens. */
-const FRONT = ["size-16 lg:size-36", "size-24 lg:size-52", "size-16 lg:size-36"];
-const BEHIND = "size-24";
-
-/** Whoever lives in the zoo: three in front, the others behind them. */
-function Company() {
-  const { data: animals = [] } = useAnimals();
-  const [second, first, third, ...others] = animals;
-  const front = [first, second, third].filter((animal) => animal !== undefined);
-  return (
-    <div className="flex min-h-24 flex-col-reverse items-center gap-5 lg:min-h-52" aria-hidden>
-      <div className="flex items-end gap-3 lg:gap-6">
-        {front.map((animal, place) => (
-          <Portrait
-            key={animal.animalId}
-            src={animal.avatar}
-            className={cn("bubble-in", FRONT[place])}
-          />
-        ))}
-      </div>
-      {others.length > 0 && (
-        <div className="hidden max-w-xl flex-wrap justify-center gap-5 lg:flex">
-          {others.slice(0, 5).map((animal) => (
-            <Portrait
-              key={animal.animalId}
-              src={animal.avatar}
-              className={cn("bubble-in", BEHIND)}
-            />
-          ))}
-        </div>
-      )}
-    </div>
-  );
+  const isPlace = typeof from === "string" && /^\/(?!\/)/.test(from);
+  return isPlace ? from : paths.animals;
 }

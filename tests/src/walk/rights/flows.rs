@@ -1,5 +1,6 @@
 //! What a walk of single calls does not reach: turns that go on, roll over, end early or are asked
-//! anew, and passwords that are guessed, reset and changed.
+//! anew, and passwords that are guessed, reset and changed, families that
+//! come about.
 
 use crate::{
     testkit::{
@@ -16,6 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+const OTHER_PARENT: &str = "parent2@test.cmz.org";
+const KEEPER: &str = "keeper1@test.cmz.org";
 
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
@@ -52,6 +56,57 @@ pub(super) async fn firsts(scene: &Scene, at: impl Fn(&str) -> String) {
     );
     let listed = other.at(&at("sessions")).get("/conversations/sessions").await;
     assert_eq!(listed.body["sessions"].as_array().map(Vec::len), Some(1), "{:?}", listed.body);
+    let found = other.at(&at("sessions")).get("/conversations/sessions?q=hello").await;
+    assert_eq!(found.body["sessions"].as_array().map(Vec::len), Some(1), "{:?}", found.body);
+    let third = scene.client.sign_in(OTHER_PARENT).await;
+    let asked = send(post(&third.at(&at("convo-turn")), "/convo_turn", &body)).await;
+    let path = format!("/conversations/history/{}/export?format=txt", asked.text("sessionId"));
+    assert_eq!(third.at(&at("exports")).get(&path).await.status, 200);
+}
+
+/// Somebody becomes a guardian, of children of several kinds, and an administrator looks at what is known of that.
+pub(super) async fn families(scene: &Scene, at: impl Fn(&str) -> String) {
+    let family = scene.client.at(&at("family"));
+    let administrator = scene.administrator.at(&at("family"));
+    let keeper = scene.client.sign_in(KEEPER).await;
+    let guardian = person(scene, "guardian@zoo.example", "parent").await;
+    let guardian = family.with_token(guardian.text("token"));
+    for (number, reply) in ["accept", "decline"].into_iter().enumerate() {
+        let email = format!("invited{number}@zoo.example");
+        let invited = person(scene, &email, "user").await;
+        let sent = guardian.post("/invitations", &json!({ "email": email, "kind": "child" })).await;
+        assert_eq!(sent.status, 202, "{:?}", sent.body);
+        let path = format!("/invitations/{}/{reply}", sent.text("invitationId"));
+        let answered = send(family.with_token(invited.text("token")).request(Method::POST, &path)).await;
+        assert!(answered.status.is_success(), "{:?}", answered.body);
+    }
+    let families = keeper.at(&at("family")).get("/family_list").await;
+    assert_eq!(families.status, 200, "{:?}", families.body);
+    let own = guardian.get("/family_list").await;
+    let own = own.body["families"][0]["familyId"].as_str().expect("the guardian's family").to_owned();
+    let child = json!({ "displayName": "Little", "username": "little.one", "password": PASSWORD });
+    let made = guardian.post(&format!("/family/{own}/children"), &child).await;
+    assert_eq!(made.status, 201, "{:?}", made.body);
+    // The guardian has looked at nothing so far.
+    assert_eq!(guardian.get(&format!("/family/{own}/insights")).await.status, 200);
+    let released = json!({ "releaseChildren": [made.text("userId")] });
+    let changed = send(administrator.request(Method::PATCH, &format!("/family/{own}")).json(&released)).await;
+    assert_eq!(changed.status, 200, "{:?}", changed.body);
+    let audit = person(scene, "auditor@zoo.example", "administrator").await;
+    let audit = scene.client.at(&at("audit")).with_token(audit.text("token"));
+    let session = "0190f3a1-7b2c-7def-8123-000000000001";
+    for filter in [String::new(), format!("?userId={own}"), format!("?sessionId={session}")] {
+        let entries = audit.get(&format!("/audit{filter}")).await;
+        assert_eq!(entries.status, 200, "{:?}", entries.body);
+    }
+}
+
+/// Somebody with a new account, signed in.
+async fn person(scene: &Scene, email: &str, role: &str) -> Answer {
+    let account = json!({ "email": email, "displayName": "Newcomer", "role": role, "password": PASSWORD });
+    let made = scene.administrator.post("/users", &account).await;
+    assert_eq!(made.status, 201, "{:?}", made.body);
+    scene.client.post("/auth", &json!({ "email": email, "password": PASSWORD })).await
 }
 
 /// Turns of every kind, by either of the two routes.

@@ -31,9 +31,11 @@ const WALKERS: [Principal; 7] = [
 
 /// Rights that nothing here uses: function, action, resource, and why it needs them.
 const IDLE: &[(&str, &str, &str, &str)] = &[
+    ("audit", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("convo-stream", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
     ("convo-turn", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
     ("exports", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
+    ("family", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("history", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("sessions", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
 ];
@@ -74,6 +76,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     let user = |function: &str| at(function).remove(&Principal::User).expect("a user");
     let email = &scene.people[&super::aims::Owner::Principal(Principal::User)].email;
     flows::firsts(&scene, |function| stages[function].server.url.clone()).await;
+    flows::families(&scene, |function| stages[function].server.url.clone()).await;
     flows::passwords(&scene.client.at(&stages["auth"].server.url), &stages["auth"].server, email).await;
     for cells in cells.chunk_by(|one, next| one.operation.id == next.operation.id) {
         walk.outcomes(cells, &at(&walk.route(cells[0].operation).function)).await;

@@ -69,7 +69,7 @@ fn failed<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> ArchiveError {
 fn patience() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(60))
+        .operation_attempt_timeout(Duration::from_mins(1))
         .operation_timeout(Duration::from_secs(150))
         .build()
 }

@@ -4,6 +4,7 @@ use super::{Fence, TurnRecord, fenced, request_token};
 use crate::{
     Store, StoreError,
     conversations::MessageRecord,
+    expiry::SessionKeyRecord,
     keys, number,
     sessions::SessionRecord,
     tally::Tally,
@@ -138,7 +139,7 @@ impl Store {
         let fence = Fence { owner: failed.owner, writer: *owner, heartbeat: None, heeds_cancel: false };
         let claimed = fenced(self.turn_update(&user.user_id, turn), TurnState::Claimed, fence)
             .update_expression(
-                "SET #state = :next, #owner = :claimer, claimedAt = :now, heartbeat = :zero, #ttl = :ttl \
+                "SET #state = :next, #owner = :claimer, claimedAt = :now, underWay = :now, heartbeat = :zero, #ttl = :ttl \
                  REMOVE problem, cancelRequested",
             )
             .expression_attribute_values(":claimer", text(owner.to_string()))
@@ -194,6 +195,7 @@ impl Store {
             wrapped: wrapped.clone(),
         };
         let session_key = key(keys::session_key(&claim.question.session_id), &opening.session_key);
+        let session_key = SessionKeyRecord::new(&session_key, &claim.question.session_id, claim.question.expires_at);
         let session = to_item(&claim.session_record(opening))?;
         let mut items = vec![
             put(new_item(&self.config.sessions, session, "sessionId")?),
@@ -258,6 +260,7 @@ impl Claim<'_> {
             heartbeat: 0,
             started_at: self.question.timestamp,
             claimed_at: self.question.timestamp,
+            under_way: Some(self.question.timestamp),
             generation: self.question.generation,
             fingerprint: self.fingerprint.clone(),
             cancel_requested: false,

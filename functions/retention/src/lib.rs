@@ -176,7 +176,7 @@ pub async fn handle(deps: &Deps, event: Event) -> Result<Report, RetentionError>
     tracing::info!(run = id.as_str(), tasks, "retention");
     deps.store.keep_retention_run(&id, &report).await?;
     match report.failed() {
-        failed if failed.is_empty() => Ok(report),
+        [] => Ok(report),
         failed => Err(RetentionError::Tasks(failed.to_vec())),
     }
 }

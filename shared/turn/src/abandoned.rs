@@ -15,7 +15,7 @@ use vault::Vault;
 pub async fn end_abandoned(store: &Store, vault: &Vault, turn: &TurnRecord) -> Result<(), TurnError> {
     let user = store.user(&turn.user_id).await?.map(|account| account.user());
     let Some(user) = user.filter(|user| user.generation == turn.generation) else { return fail(store, turn).await };
-    match Follower::open(store, vault, user, turn.clone()).await {
+    match Box::pin(Follower::open(store, vault, user, turn.clone())).await {
         Ok(follower) => follower.finalise(turn, &follower.logged().await?).await,
         Err(TurnError::TurnGone) => fail(store, turn).await,
         Err(error) => Err(error),

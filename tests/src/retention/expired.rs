@@ -3,7 +3,7 @@
 use super::{Zoo, id, sweep};
 use crate::testkit::{
     Proxy, client,
-    proxy::{Fate, Refusal},
+    proxy::{Fate, Record, Refusal},
 };
 use serde_json::{Value, json};
 
@@ -112,4 +112,62 @@ async fn a_key_says_when_it_is_over_and_other_keys_do_not() {
     let seconds = |item: &Value| item["ttl"]["N"].as_str().unwrap().parse::<i64>().unwrap();
     assert_eq!(seconds(key) - seconds(&sessions[0]), 7 * 86_400, "DynamoDB comes to it only if nobody did");
     assert!(others.len() > 1 && others.iter().all(|key| key["ttl"].is_null() && key["expiresAt"].is_null()));
+}
+
+/// DynamoDB's own deletion comes to the session and its messages first, here the engine's each minute.
+#[tokio::test]
+async fn c000_13_4_c000_3_5_what_is_over_disappears_by_itself_and_the_key_that_is_left_is_destroyed() {
+    let zoo = Zoo::open().await;
+    let user = zoo.client.sign_in(client::USER).await;
+    let (me, session) = (id(&user).await, user.ask("Hello Leo!").await.text("sessionId").to_owned());
+    let alive = user.ask("Hello again!").await.text("sessionId").to_owned();
+    zoo.expire(&me, &session).await;
+    let over = json!({ "N": "1700000000" });
+    zoo.set("cmz-sessions", &json!({ "sessionId": { "S": session } }), "ttl", &over).await;
+    for message in zoo.engine.items("cmz-conversations").await {
+        if message["sessionId"]["S"] == session {
+            let key = json!({ "userId": message["userId"], "sessionIdTimestamp": message["sessionIdTimestamp"] });
+            zoo.set("cmz-conversations", &key, "ttl", &over).await;
+        }
+    }
+    let within = std::time::Duration::from_secs(75);
+    let began = tokio::time::Instant::now();
+    while zoo.is_named("cmz-sessions", &session).await || zoo.is_named("cmz-conversations", &session).await {
+        assert!(began.elapsed() < within, "nothing disappears");
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    assert!(zoo.is_named("cmz-keys", &session).await);
+    let report = zoo.retention().await.tell(&sweep()).await;
+    assert_eq!(report["tasks"]["expiredSessions"], json!({ "orphanedKeys": 1 }));
+    assert!(!zoo.is_named("cmz-keys", &session).await);
+    assert_eq!(zoo.removals(&session, 2).await.len(), 2);
+    assert_eq!(user.history(&alive).await.status, 200);
+}
+
+/// What is written of it in ADR 0025.
+#[tokio::test]
+async fn a_run_with_nothing_to_do_costs_next_to_nothing_and_a_session_that_goes_a_few_units() {
+    let zoo = Zoo::open().await;
+    let proxy = Proxy::start(&zoo.engine.program.url).await;
+    proxy.count_capacity();
+    let mut function = zoo.retention_at(&proxy.url).await;
+    let mut cost = async || {
+        proxy.forward();
+        function.tell(&sweep()).await;
+        let records = proxy.records();
+        let units = |of: fn(&Record) -> f64| records.iter().map(of).sum::<f64>();
+        (units(|record| record.read_units), units(|record| record.write_units))
+    };
+    let idle = cost().await;
+    let user = zoo.client.sign_in(client::USER).await;
+    let me = id(&user).await;
+    for _ in 0..10 {
+        let session = user.ask("Hello Leo!").await.text("sessionId").to_owned();
+        zoo.expire(&me, &session).await;
+    }
+    let busy = cost().await;
+    let each = ((busy.0 - idle.0) / 10.0, (busy.1 - idle.1) / 10.0);
+    println!("idle: {idle:?}, each session: {each:?}");
+    assert!(idle.0 <= 9.0 && idle.1 <= 1.0, "{idle:?}");
+    assert!(each.0 <= 3.0 && each.1 <= 27.0, "{each:?}");
 }

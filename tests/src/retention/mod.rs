@@ -4,6 +4,7 @@
 mod broken;
 mod clock;
 mod expired;
+mod local;
 mod turns;
 
 use crate::testkit::{Client, Engine, Reply, ScriptedModel, Server, client, hear_until, lambda::Function};

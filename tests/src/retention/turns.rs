@@ -27,7 +27,7 @@ async fn a_turn_whose_producer_is_dead_is_ended_with_what_was_logged_and_a_livin
     let history = child.history(&dead.session).await;
     let messages = history.body["messages"].as_array().unwrap();
     assert_eq!(messages.len(), 2, "one answer, though two ended it");
-    assert_eq!(messages[1]["finishReason"], "interrupted");
+    assert_eq!(messages[1]["metadata"]["finishReason"], "interrupted");
     assert!(!messages[1]["content"].as_str().unwrap().is_empty());
     let going = zoo.turn(&alive.turn).await;
     assert_eq!((&going["state"]["S"], going["underWay"]["S"].is_string()), (&json!("streaming"), true), "{going}");

@@ -15,7 +15,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::{
     primitives::Blob,
-    types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update},
+    types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use domain::{
     MessageId, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
@@ -173,16 +173,6 @@ impl Store {
             .set_item(Some(to_item(&claim.turn_record())?))
             .condition_expression("attribute_not_exists(userId) OR startedAt <= :forgotten")
             .expression_attribute_values(":forgotten", text(now.minus_days(REMEMBERED_DAYS).to_string()))
-            .build()
-            .map_err(|_| StoreError::malformed())
-    }
-
-    fn session_lives(&self, session: &SessionId, now: Timestamp) -> Result<ConditionCheck, StoreError> {
-        ConditionCheck::builder()
-            .table_name(&self.config.sessions)
-            .key("sessionId", text(session.as_str()))
-            .condition_expression("expiresAt > :now")
-            .expression_attribute_values(":now", text(now.to_string()))
             .build()
             .map_err(|_| StoreError::malformed())
     }

@@ -39,7 +39,10 @@ use aws_sdk_dynamodb::{
     config::{Credentials, timeout::TimeoutConfig},
     types::AttributeValue,
 };
-use domain::settings::{InvalidSetting, Settings, is_loopback};
+use domain::{
+    retention::CONVERSATION_DAYS,
+    settings::{InvalidSetting, Settings, is_loopback},
+};
 use serde::de::DeserializeOwned;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -94,7 +97,7 @@ impl Config {
             audit: table("AUDIT_TABLE_NAME", "cmz-audit"),
             region: settings.get("CONVERSATION_TABLE_REGION").map(str::to_owned),
             endpoint_url: settings.get("DYNAMODB_ENDPOINT_URL").map(str::to_owned),
-            ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", 90)?,
+            ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", CONVERSATION_DAYS)?,
         })
     }
 }

@@ -177,6 +177,12 @@ pub const ALERTS: &str = "alert";
 /// `cmz-audit`: records of streams that could not be understood.
 pub const QUARANTINE: &str = "quarantine";
 
+/// `cmz-audit`: what was said for a child, change by change.
+#[must_use]
+pub fn consent_changes(child: &UserId) -> String {
+    format!("consent#{child}")
+}
+
 /// `cmz-audit`: a block or its checkpoint; numbers sort as texts.
 #[must_use]
 pub fn audit_block(number: u64) -> String {

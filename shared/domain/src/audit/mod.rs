@@ -4,12 +4,14 @@
 //! them.
 
 pub mod chain;
+mod metadata;
 mod receipt;
 pub mod walk;
 
+pub use metadata::Metadata;
 pub use receipt::{Purpose, Receipt};
 
-use crate::{LogId, MessageId, Sealed, SessionId, Timestamp, UserId, access::Action, user::Role};
+use crate::{LogId, Sealed, SessionId, Timestamp, UserId, access::Action, user::Role};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -55,11 +57,13 @@ pub enum EventType {
     UnattributedChange,
     /// Somebody looked into this trail beyond what concerns themselves.
     AuditViewed,
+    /// A guardian said what they agree to for a child, or took it back.
+    ConsentChanged,
 }
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ConversationViewed,
         Self::ConversationsListed,
         Self::ConversationSearched,
@@ -73,6 +77,7 @@ impl EventType {
         Self::ConversationExpired,
         Self::UnattributedChange,
         Self::AuditViewed,
+        Self::ConsentChanged,
     ];
 
     /// Its name on the wire and in keys.
@@ -92,6 +97,7 @@ impl EventType {
             Self::ConversationExpired => "conversation_expired",
             Self::UnattributedChange => "unattributed_change",
             Self::AuditViewed => "audit_viewed",
+            Self::ConsentChanged => "consent_changed",
         }
     }
 
@@ -175,38 +181,6 @@ pub struct Entry {
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub metadata: Metadata,
-}
-
-/// Details that only some events have. Never words of a conversation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Metadata {
-    /// Export: the file's format.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    /// Export: how many messages it holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub messages: Option<u64>,
-    /// Export: the SHA-256 of the file, 64 hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    /// Search and list: how many conversations were looked at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub looked_at: Option<u64>,
-    /// Share: which link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share_id: Option<String>,
-    /// Change: which message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<MessageId>,
-}
-
-impl Metadata {
-    /// Whether there is nothing to say.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// The name of an action in entries: `read_history`.

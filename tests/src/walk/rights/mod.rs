@@ -38,6 +38,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("exports", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("family", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("history", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
+    ("privacy", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("retention", "kms:Decrypt", "ArchiveKey", COLD),
     ("retention", "kms:GenerateDataKey", "ArchiveKey", COLD),
     ("retention", "s3:GetObject", "${AuditArchive.Arn}/audit/*", COLD),
@@ -92,6 +93,8 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     flows::turns(&scene, &user("convo-turn"), "/convo_turn").await;
     flows::turns(&scene, &user("convo-stream"), "/convo_turn/stream").await;
     flows::streams(&user("convo-stream")).await;
+    let parent = at("privacy").remove(&Principal::Parent).expect("a parent");
+    flows::consent(&parent, &scene.people[&super::aims::Owner::ChildOf(Principal::Parent)].user).await;
     let proxies = stages.iter().map(|(function, stage)| (function.clone(), stage.proxy.clone()));
     judge(&proxies.collect());
 }

@@ -1,10 +1,11 @@
-//! What belongs to people and not to the zoo: what guardians agree to for children (COPPA, 16 CFR part 312), and that
-//! what they said, or their account, disappears when they want it to.
+//! What belongs to people and not to the zoo: what guardians agree to for children, the notice they agree to it under
+//! (COPPA, 16 CFR part 312), and that what people said, or their account, disappears when they want it to.
 //!
 //! Knows no text of any conversation.
 
 mod consent;
 mod erasing;
+mod notice;
 mod receipts;
 
 use axum::{Router, extract::FromRef};
@@ -32,6 +33,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let Service { reading, authenticator } = Service::connect(&settings).await?;
     let erasure = Erasure::connect(&settings).await?;
     let routes = Routes::new()
+        .route("/privacy/notice", get(notice::read))
         .route("/privacy/consent/{childId}", get(consent::read).put(consent::change))
         .route("/privacy/conversations/{userId}", delete(erasing::conversations))
         .route("/privacy/receipts/{receiptId}", get(receipts::read).delete(receipts::withdraw))

@@ -19,6 +19,7 @@ pub mod insights;
 pub mod limits;
 pub mod message;
 pub mod notice;
+pub mod retention;
 pub mod sealed;
 pub mod search;
 pub mod session;

@@ -106,6 +106,9 @@ pub enum MayNotConverse {
     /// The child's guardian has not agreed.
     #[error("a guardian has to agree first")]
     ConsentRequired,
+    /// The child's guardian has agreed, but under another notice than now's.
+    #[error("a guardian has to be asked again")]
+    AskAgain,
     /// The child's guardian has paused its chats.
     #[error("a guardian has paused this")]
     Paused,
@@ -129,7 +132,8 @@ impl User {
             return Err(MayNotConverse::NotActive);
         }
         if self.is_child() && !self.consent.lets_talk(notice) {
-            return Err(MayNotConverse::ConsentRequired);
+            let is_outdated = self.consent.is_outdated(notice);
+            return Err(if is_outdated { MayNotConverse::AskAgain } else { MayNotConverse::ConsentRequired });
         }
         if self.is_child() && self.controls.paused {
             return Err(MayNotConverse::Paused);
@@ -172,13 +176,11 @@ mod tests {
     fn a_child_talks_only_with_both_consents() {
         let both = agreed();
         assert_eq!(child(both).may_converse(now()), Ok(()));
-        assert_eq!(child(both).may_converse(Version::of(30)), Err(MayNotConverse::ConsentRequired));
-        for consent in [
-            Consent { third_party: false, ..both },
-            Consent { collect: false, ..both },
-            Consent { notice_version: None, ..both },
-            Consent::default(),
-        ] {
+        assert_eq!(child(both).may_converse(Version::of(30)), Err(MayNotConverse::AskAgain));
+        let before_notices = Consent { notice_version: None, ..both };
+        assert_eq!(child(before_notices).may_converse(now()), Err(MayNotConverse::AskAgain));
+        for consent in [Consent { third_party: false, ..both }, Consent { collect: false, ..both }, Consent::default()]
+        {
             assert_eq!(child(consent).may_converse(now()), Err(MayNotConverse::ConsentRequired));
         }
     }

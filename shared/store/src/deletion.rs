@@ -2,7 +2,9 @@
 //! sealed; that it was is known until the time at which it would have expired. Each step may be repeated.
 
 use crate::{
-    Item, Store, StoreError, keys,
+    Item, Store, StoreError,
+    expiry::ExpiredKey,
+    keys,
     sessions::SessionRecord,
     strings, text,
     transact::{Cancelled, Pause, past_transactions, update},
@@ -27,7 +29,21 @@ impl Store {
         let key = [("ownerId", session.user_id.as_str()), ("keyId", &keys::session_key(&session.session_id))];
         self.delete(&self.config.keys, strings(key)).await?;
         self.delete_messages(&session.user_id, &session.session_id).await?;
+        if now.as_seconds() >= session.ttl {
+            // Its time is over: of such a session nothing is known any more.
+            return self.delete(&self.config.sessions, strings([("sessionId", session.session_id.as_str())])).await;
+        }
         self.bury_session(&session.session_id, &session.user_id, now).await
+    }
+
+    /// Destroys the key of a session whose item is gone, and deletes the messages that are left of it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; messages that are left then are nothing anybody can read, and their own time is over.
+    pub async fn delete_remains(&self, key: &ExpiredKey) -> Result<(), StoreError> {
+        let id = keys::session_key(&key.session_id);
+        self.delete(&self.config.keys, strings([("ownerId", key.owner.as_str()), ("keyId", &id)])).await?;
+        self.delete_messages(&key.owner, &key.session_id).await
     }
 
     /// Marks that a child wants a session deleted; the guardian confirms it by deleting it.

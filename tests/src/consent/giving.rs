@@ -17,7 +17,6 @@ async fn c000_12_5_without_a_guardians_consent_nothing_is_stored_and_nothing_sen
         let refused = child.post(path, &question).await;
         refused.is_problem(403, "consent_required");
         assert_eq!(refused.body["title"], "A grown-up who looks after you has to say yes first");
-        assert!(refused.body["detail"].as_str().unwrap().contains("asked again"), "{:?}", refused.body);
     }
     assert!(house.model.requests().is_empty());
     assert_eq!(house.conversations().await, Vec::<Value>::new());

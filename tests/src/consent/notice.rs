@@ -21,6 +21,7 @@ async fn when_the_notice_changes_a_child_does_not_talk_until_its_guardian_is_ask
     let asked = house.model.requests().len();
     let refused = child.ask("And now?").await;
     refused.is_problem(403, "consent_required");
+    assert!(refused.text("detail").contains("asked again"), "{refused:?}");
     assert_eq!(house.model.requests().len(), asked);
     let shown = get(&parent, &id).await;
     assert_eq!((&shown.body["askAgain"], shown.text("noticeVersion")), (&json!(true), &*old), "{shown:?}");

@@ -160,6 +160,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("acceptInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
     op("declineInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
     plain("healthFamily"),
+    plain("getNotice"),
     op("getConsent", ACCOUNTS, |ask| Call::default().path("childId", ask.user)),
     // Of no notice there is: what was agreed to stays as it is.
     op("changeConsent", ACCOUNTS, |ask| {

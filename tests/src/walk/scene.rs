@@ -18,9 +18,6 @@ pub(super) const AT_ONCE: usize = 8;
 /// cuts it.
 const CANARY: &str = "Canary";
 
-/// The version of the notice, where conversations are kept for the usual time.
-const NOTICE: &str = "1.90";
-
 /// Questions whose answer lasts long enough to be logged, does not end, and does not come.
 pub(super) const SLOW: &str = "Tell me slowly";
 pub(super) const STALLED: &str = "Tell me for ever";
@@ -101,12 +98,13 @@ impl Scene {
 
     /// Gives the children their guardians, who have agreed to all.
     async fn make_children(&self) {
+        let notice = self.client.get("/privacy/notice").await;
         for (owner, person) in &self.people {
             let guardian = owner.guardian();
             if guardian == *owner {
                 continue;
             }
-            let agreed = json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true }, "noticeVersion": { "S": NOTICE } });
+            let agreed = json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true }, "noticeVersion": { "S": notice.text("version") } });
             self.set(person, "parentUserId", json!({ "S": self.people[&guardian].user })).await;
             self.set(person, "consent", json!({ "M": agreed })).await;
         }

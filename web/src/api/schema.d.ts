@@ -721,6 +721,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/privacy/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the zoo tells parents before they agree
+         * @description The direct notice of 16 CFR 312.4, in plain text. Its version changes with every word of it, and with the days
+         *     that the zoo keeps conversations; consent under another version counts for nothing.
+         */
+        get: operations["getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/privacy/consent/{childId}": {
         parameters: {
             query?: never;
@@ -1453,6 +1474,14 @@ export interface components {
         ConsentMethod: "signed_form" | "payment" | "phone_call" | "video_call" | "government_id" | "knowledge_questions" | "photo_id_match" | "email_plus" | "text_plus";
         /** @description A version of the notice to parents. To clients it says nothing. */
         NoticeVersion: string;
+        Notice: {
+            version: components["schemas"]["NoticeVersion"];
+            title: string;
+            sections: {
+                heading: string;
+                paragraphs: string[];
+            }[];
+        };
         ConsentWish: {
             scopes: components["schemas"]["ConsentScopes"];
             method?: components["schemas"]["ConsentMethod"];
@@ -3240,6 +3269,27 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Healthy"];
+        };
+    };
+    getNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice of now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
         };
     };
     getConsent: {

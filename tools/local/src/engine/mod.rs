@@ -3,9 +3,11 @@
 
 mod database;
 mod due;
+mod retention;
 mod streams;
 mod tables;
 
+use self::retention::Clock;
 use crate::{
     banner, cli, environment,
     failure::{Explain, Failure},
@@ -72,13 +74,18 @@ impl Engine {
         Ok(Self { database_url, keys_url, database, stop, tasks })
     }
 
-    /// Carries the tables' streams into the fan-out, and carries out what is due; both find this engine whatever else
-    /// the settings name.
+    /// Carries the tables' streams into the fan-out, carries out what is due, and calls retention in its hours. All find
+    /// this engine whatever else the settings name.
     pub(crate) fn carry_on(&mut self, settings: Settings) {
         let settings = settings
             .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
             .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
         self.tasks.push(due::start(settings.clone(), self.stop.subscribe()));
+        let clock = match self.database.with_archive(settings.clone()) {
+            Some(settings) => Clock::with_archive(settings),
+            None => Clock::in_memory(settings.clone()),
+        };
+        self.tasks.push(clock.start(self.stop.subscribe()));
         self.tasks.push(self.database.carry_streams(settings, self.stop.subscribe()));
     }
 

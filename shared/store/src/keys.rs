@@ -15,6 +15,10 @@ pub const AUDIT_KEY: &str = "audit";
 pub const ROOT_KEY: &str = "root";
 /// What the keys of public signing keys in `cmz-keys` begin with.
 pub const SIGNING_PREFIX: &str = "signing#";
+/// What the keys of sessions in `cmz-keys` begin with.
+pub const SESSION_PREFIX: &str = "session#";
+/// What the epochs of wrapping keys in `cmz-keys` begin with.
+pub const EPOCH_PREFIX: &str = "epoch#";
 /// The item in `cmz-limits` that says what a principal has used.
 pub const RATE: &str = "rate";
 /// What the keys of invitations in `cmz-tokens` begin with, for whoever is invited.
@@ -95,7 +99,13 @@ pub fn login(fingerprint: &str) -> String {
 /// `cmz-keys`: the key of a session.
 #[must_use]
 pub fn session_key(session: &SessionId) -> String {
-    format!("session#{session}")
+    format!("{SESSION_PREFIX}{session}")
+}
+
+/// `cmz-keys`: an epoch of wrapping keys; numbers sort as texts.
+#[must_use]
+pub fn epoch(number: u64) -> String {
+    format!("{EPOCH_PREFIX}{number:06}")
 }
 
 /// `cmz-keys`: a public signing key.

@@ -14,6 +14,7 @@ pub mod audit_query;
 pub mod conversations;
 mod deletion;
 mod directory;
+pub mod epochs;
 mod error;
 pub mod families;
 pub mod invitations;

@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update},
 };
 use domain::{
-    MessageId, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
+    MessageId, NewKey, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
     turn::{REMEMBERED_DAYS, TurnState},
     user::User,
 };
@@ -50,7 +50,7 @@ pub struct Opening {
     /// The session's key.
     pub session_key: WrappedKey,
     /// The person's key, where this is their first session.
-    pub conversations_key: Option<WrappedKey>,
+    pub conversations_key: Option<NewKey>,
     /// The session that it goes on from.
     pub continues: Option<Continued>,
     /// The person's sessions so far, as read just before.
@@ -187,20 +187,21 @@ impl Store {
     }
 
     fn open_session(&self, claim: &Claim<'_>, opening: &Opening) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let key = |key_id: String, wrapped: &WrappedKey| KeyRecord {
-            owner_id: claim.user.user_id.to_string(),
-            key_id,
-            generation: claim.user.generation,
-            wrapped: wrapped.clone(),
+        let (owner, generation) = (&claim.user.user_id, claim.user.generation);
+        let session_key = KeyRecord {
+            owner_id: owner.to_string(),
+            key_id: keys::session_key(&claim.question.session_id),
+            generation,
+            wrapped: opening.session_key.clone(),
+            wrapped_by: None,
         };
-        let session_key = key(keys::session_key(&claim.question.session_id), &opening.session_key);
         let session = to_item(&claim.session_record(opening))?;
         let mut items = vec![
             put(new_item(&self.config.sessions, session, "sessionId")?),
             put(new_item(&self.config.keys, to_item(&session_key)?, "ownerId")?),
         ];
-        if let Some(wrapped) = &opening.conversations_key {
-            let record = key(keys::CONVERSATIONS_KEY.to_owned(), wrapped);
+        if let Some(new) = &opening.conversations_key {
+            let record = KeyRecord::new(owner.as_str(), keys::CONVERSATIONS_KEY, generation, new);
             items.push(put(new_item(&self.config.keys, to_item(&record)?, "ownerId")?));
         }
         if let Some(continued) = &opening.continues {

@@ -22,6 +22,7 @@ mod family;
 mod history;
 mod judged;
 mod program;
+mod rotation;
 mod sessions;
 mod shares;
 mod storage;

@@ -34,18 +34,22 @@ pub async fn rotate(store: &Store, keys: &WrappingKeys, plan: &Plan, now: Timest
     if living.is_empty() {
         return Ok(report);
     }
-    Passage { store, keys, newest, living: &living, plan }.pass(&mut report).await?;
+    Passage { store, keys, newest, plan }.pass(&mut report).await?;
     if !report.is_clean() {
         store.unsettle_epoch(newest.epoch, now).await?;
         return Ok(report);
     }
-    for epoch in living.into_iter().filter(|epoch| epoch.ends_at.is_none()) {
-        if now < plan.rested(newest.unsettled_at) {
-            report.waiting += 1;
-            continue;
+    if now < plan.rested(newest.unsettled_at) {
+        report.waiting = living.iter().filter(|epoch| epoch.ends_at.is_none()).count();
+        return Ok(report);
+    }
+    for epoch in living {
+        // Also where it was ended before: an operator may have taken it back, to save what was under it.
+        let ends_at = keys.end(&epoch.wrapping_key).await?;
+        if epoch.ends_at != Some(ends_at) {
+            store.end_epoch(epoch.epoch, ends_at).await?;
+            report.ended.push(epoch.epoch);
         }
-        store.end_epoch(epoch.epoch, Some(keys.end(&epoch.wrapping_key).await?)).await?;
-        report.ended.push(epoch.epoch);
     }
     Ok(report)
 }

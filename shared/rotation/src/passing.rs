@@ -2,7 +2,6 @@
 
 use crate::{Plan, Report, RotationError};
 use futures_util::stream::{self, StreamExt};
-use std::collections::BTreeSet;
 use store::{
     Store,
     epochs::EpochRecord,
@@ -21,8 +20,6 @@ pub(crate) struct Passage<'a> {
     pub(crate) store: &'a Store,
     pub(crate) keys: &'a WrappingKeys,
     pub(crate) newest: &'a EpochRecord,
-    /// Older epochs whose wrapping keys can still be had.
-    pub(crate) living: &'a [&'a EpochRecord],
     pub(crate) plan: &'a Plan,
 }
 
@@ -32,8 +29,8 @@ enum Outcome {
     Overtaken,
     Failed,
     Unknown,
-    /// Its wrapping key is ending.
-    Ending,
+    /// Its wrapping key is ending, or switched off.
+    Stranded,
 }
 
 impl Passage<'_> {
@@ -43,12 +40,7 @@ impl Passage<'_> {
         loop {
             let page = self.store.keys_not_under(&self.newest.wrapping_key, after, PAGE).await?;
             seen += page.keys.len();
-            let ending = self.rewrap_all(&page.keys, report).await?;
-            if !ending.is_empty() {
-                self.take_back(&ending, report).await?;
-                // What was ending is not any more, or else is given up until the next call.
-                report.failed += self.rewrap_all(&ending, report).await?.len();
-            }
+            self.rewrap_all(&page.keys, report).await?;
             after = page.next;
             if after.is_none() {
                 return Ok(());
@@ -60,21 +52,19 @@ impl Passage<'_> {
         }
     }
 
-    /// Wraps keys anew; gives those whose wrapping keys are ending.
-    async fn rewrap_all(&self, keys: &[KeyRecord], report: &mut Report) -> Result<Vec<KeyRecord>, RotationError> {
-        let mut ending = Vec::new();
-        let tasks = keys.iter().map(async |key| (key, self.rewrap(key).await));
+    async fn rewrap_all(&self, keys: &[KeyRecord], report: &mut Report) -> Result<(), RotationError> {
+        let tasks = keys.iter().map(|key| self.rewrap(key));
         let mut outcomes = stream::iter(tasks).buffer_unordered(SIDE_BY_SIDE);
-        while let Some((key, outcome)) = outcomes.next().await {
+        while let Some(outcome) = outcomes.next().await {
             match outcome? {
                 Outcome::Rewrapped => report.rewrapped += 1,
                 Outcome::Overtaken => report.overtaken += 1,
                 Outcome::Failed => report.failed += 1,
                 Outcome::Unknown => report.unknown += 1,
-                Outcome::Ending => ending.push(key.clone()),
+                Outcome::Stranded => report.stranded += 1,
             }
         }
-        Ok(ending)
+        Ok(())
     }
 
     async fn rewrap(&self, key: &KeyRecord) -> Result<Outcome, RotationError> {
@@ -84,7 +74,6 @@ impl Passage<'_> {
         };
         let new = match self.keys.rewrap(&label, &key.wrapped, &self.newest.wrapping_key).await {
             Ok(new) => new,
-            Err(cause) if cause.is_of_state() => return Ok(Outcome::Ending),
             Err(cause) => return Ok(not_wrapped(&cause)),
         };
         match self.store.replace_wrapped_key(key, &new).await {
@@ -93,24 +82,14 @@ impl Passage<'_> {
             Err(error) => Err(error.into()),
         }
     }
-
-    /// Takes wrapping keys back that were ending too early: those that are named, and all where an item names
-    /// none.
-    async fn take_back(&self, keys: &[KeyRecord], report: &mut Report) -> Result<(), RotationError> {
-        let named: BTreeSet<_> = keys.iter().filter_map(|key| key.wrapped_by.as_deref()).collect();
-        let is_any = keys.iter().any(|key| key.wrapped_by.is_none());
-        let meant = |epoch: &&&EpochRecord| is_any || named.contains(epoch.wrapping_key.as_str());
-        for epoch in self.living.iter().filter(meant) {
-            tracing::error!(epoch = epoch.epoch, "a wrapping key that was ending is taken back");
-            self.keys.take_back(&epoch.wrapping_key, epoch.ends_at.is_some()).await?;
-            self.store.end_epoch(epoch.epoch, None).await?;
-            report.taken_back.push(epoch.epoch);
-        }
-        Ok(())
-    }
 }
 
 fn not_wrapped(cause: &KeyServiceError) -> Outcome {
+    if cause.is_of_state() {
+        // Put back by somebody, or stored long after it was made. Not ours to say which.
+        tracing::error!(%cause, "a key is still wrapped with a wrapping key that ends");
+        return Outcome::Stranded;
+    }
     tracing::warn!(%cause, "a key was not wrapped anew");
     Outcome::Failed
 }

@@ -4,6 +4,7 @@ use domain::{
     Timestamp,
     settings::{InvalidSetting, Settings},
 };
+use serde::Serialize;
 
 /// Keys that one call wraps anew at most: some minutes of work.
 const KEYS_A_CALL: usize = 50_000;
@@ -57,7 +58,8 @@ impl Plan {
 }
 
 /// What one call did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The newest epoch.
     pub epoch: u64,
@@ -73,8 +75,9 @@ pub struct Report {
     pub unknown: usize,
     /// Whether the call ended before it had seen all keys.
     pub is_cut_short: bool,
-    /// Epochs whose keys were ending and were taken back, as something was still wrapped with them.
-    pub taken_back: Vec<u64>,
+    /// Keys whose wrapping key is ending or switched off already. They stay as they are: a key that comes back
+    /// from a copy must not be wrapped anew. An operator who knows better takes the wrapping key back.
+    pub stranded: usize,
     /// Old wrapping keys under which nothing was found, and which are to end when their rest is over.
     pub waiting: usize,
     /// Epochs whose wrapping keys end from now on.
@@ -84,7 +87,7 @@ pub struct Report {
 impl Report {
     /// Whether all keys were seen and none was under an old wrapping key.
     pub(crate) fn is_clean(&self) -> bool {
-        !self.is_cut_short && self.rewrapped + self.overtaken + self.failed + self.unknown == 0
+        !self.is_cut_short && self.rewrapped + self.overtaken + self.failed + self.unknown + self.stranded == 0
     }
 
     /// Whether everything is under the newest wrapping key and all others are ending.
@@ -121,6 +124,7 @@ mod tests {
             Report { overtaken: 1, ..Report::default() },
             Report { failed: 1, ..Report::default() },
             Report { unknown: 1, ..Report::default() },
+            Report { stranded: 1, ..Report::default() },
             Report { is_cut_short: true, ..Report::default() },
         ];
         assert!(found.iter().all(|report| !report.is_clean() && !report.is_settled()));

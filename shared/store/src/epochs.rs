@@ -9,6 +9,9 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use domain::{NewKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// The attribute of a wrapped key; its name is a word of DynamoDB's own.
+const WRAPPED: &str = "wrapped";
+
 /// The time of one wrapping key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -89,25 +92,24 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn unsettle_epoch(&self, epoch: u64, now: Timestamp) -> Result<(), StoreError> {
-        self.change_epoch(epoch, "SET unsettledAt = :at", Some(now)).await
+        self.change_epoch(epoch, "SET unsettledAt = :at", now).await
     }
 
-    /// Notes until when an epoch's wrapping key is there; none where it is taken back.
+    /// Notes until when an epoch's wrapping key is there.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn end_epoch(&self, epoch: u64, ends_at: Option<Timestamp>) -> Result<(), StoreError> {
-        let change = if ends_at.is_some() { "SET endsAt = :at" } else { "REMOVE endsAt" };
-        self.change_epoch(epoch, change, ends_at).await
+    pub async fn end_epoch(&self, epoch: u64, ends_at: Timestamp) -> Result<(), StoreError> {
+        self.change_epoch(epoch, "SET endsAt = :at", ends_at).await
     }
 
-    async fn change_epoch(&self, epoch: u64, change: &str, at: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn change_epoch(&self, epoch: u64, change: &str, at: Timestamp) -> Result<(), StoreError> {
         let key = strings([("ownerId", keys::ZOO), ("keyId", &keys::epoch(epoch))]);
-        let mut update = self.client.update_item().table_name(&self.config.keys).set_key(Some(key));
-        if let Some(at) = at {
-            update = update.expression_attribute_values(":at", text(at.to_string()));
-        }
-        let update = update.update_expression(change).condition_expression("attribute_exists(ownerId)");
+        let update = self.client.update_item().table_name(&self.config.keys).set_key(Some(key));
+        let update = update
+            .update_expression(change)
+            .condition_expression("attribute_exists(ownerId)")
+            .expression_attribute_values(":at", text(at.to_string()));
         update.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 
@@ -126,9 +128,10 @@ impl Store {
         // Session keys are wrapped with a person's key, and public keys and epochs are wrapped with none.
         let answer = scan
             .filter_expression(
-                "attribute_exists(wrapped) AND NOT begins_with(keyId, :session) \
+                "attribute_exists(#wrapped) AND NOT begins_with(keyId, :session) \
                  AND (attribute_not_exists(wrappedBy) OR wrappedBy <> :newest)",
             )
+            .expression_attribute_names("#wrapped", WRAPPED)
             .expression_attribute_values(":session", text(keys::SESSION_PREFIX))
             .expression_attribute_values(":newest", text(wrapping_key))
             .set_exclusive_start_key(after.map(|place| place.0))
@@ -151,8 +154,9 @@ impl Store {
             .update_item()
             .table_name(&self.config.keys)
             .set_key(Some(strings([("ownerId", &before.owner_id), ("keyId", &before.key_id)])))
-            .update_expression("SET wrapped = :new, wrappedBy = :by")
-            .condition_expression("wrapped = :old")
+            .update_expression("SET #wrapped = :new, wrappedBy = :by")
+            .condition_expression("#wrapped = :old")
+            .expression_attribute_names("#wrapped", WRAPPED)
             .expression_attribute_values(":old", bytes(before.wrapped.as_bytes()))
             .expression_attribute_values(":new", bytes(new.wrapped.as_bytes()))
             .expression_attribute_values(":by", text(new.wrapped_by.as_str()));

@@ -102,23 +102,6 @@ impl WrappingKeys {
         }
     }
 
-    /// Takes a key that is ending back, for what is still wrapped with it. One that is switched off is switched
-    /// on again only where `was_ending`: then a call before broke off half way.
-    ///
-    /// # Errors
-    /// [`KeyServiceError`]; of one that has ended nothing can be had.
-    pub async fn take_back(&self, name: &str, was_ending: bool) -> Result<(), KeyServiceError> {
-        if self.describe(name).await?.ends_at.is_some() {
-            let cancelled = self.kms.cancel_key_deletion().key_id(name).send().await;
-            cancelled.map_err(|error| KeyServiceError::from_sdk(&error))?;
-        } else if !was_ending {
-            return Ok(());
-        }
-        // What is taken back is switched off at first.
-        let enabled = self.kms.enable_key().key_id(name).send().await;
-        enabled.map(drop).map_err(|error| KeyServiceError::from_sdk(&error))
-    }
-
     async fn describe(&self, name: &str) -> Result<WrappingKey, KeyServiceError> {
         let answer = self.kms.describe_key().key_id(name).send().await;
         read(answer.map_err(|error| KeyServiceError::from_sdk(&error))?.key_metadata)

@@ -167,9 +167,10 @@ async fn taken_back(service: &Service) -> Done {
     let keys = bench.keys().await;
     keys.end(&bench.wrapping).await.map_err(text)?;
     expect("it is ending", keys.current().await.map_err(text)?.ends_at.is_some())?;
-    keys.take_back(&bench.wrapping, true).await.map_err(text)?;
+    switch(service, "CancelKeyDeletion", &bench.wrapping).await?;
+    refused("opening", open(&bench, &label, &new.wrapped).await, &["DisabledException"])?;
+    switch(service, "EnableKey", &bench.wrapping).await?;
     expect("it is not", keys.current().await.map_err(text)?.ends_at.is_none())?;
-    keys.take_back(&bench.wrapping, true).await.map_err(text)?;
     same(&key, &open(&bench, &label, &new.wrapped).await.map_err(text)?)
 }
 

@@ -11,6 +11,7 @@ mod audit;
 mod auth;
 mod auth_options;
 mod bad_input;
+mod canaries;
 mod contract;
 mod convo_stream;
 mod convo_turn;

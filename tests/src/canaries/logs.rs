@@ -62,7 +62,7 @@ fn read(folder: &Path, name: &str) -> String {
     String::from_utf8_lossy(&std::fs::read(folder.join(name)).unwrap()).into_owned()
 }
 
-/// Every other write fails, or every third read, or the key service.
+/// Nothing fails, or the key service, or every third call to the database, or all that writes.
 fn fails(round: usize, call: &Call) -> Fate {
     let is_hit = match round {
         0 => false,
@@ -73,25 +73,28 @@ fn fails(round: usize, call: &Call) -> Fate {
     if is_hit { Fate::Refuse(Refusal::Broken) } else { Fate::Forward }
 }
 
+/// A process of its own, with nothing in memory that would do without the service that fails.
+async fn serve(engine: &Heard, model: &ScriptedModel, secrets: &mut Secrets, round: usize) -> Heard {
+    let proxy = Proxy::start(engine.url()).await;
+    let server = Heard::start(&["serve", "--engine", &proxy.url, "--port", "0", "--model-url", &model.url]).await;
+    proxy.rule(move |call| fails(round, call));
+    script::live(&Client::new(server.url()), secrets, round == 0).await;
+    server
+}
+
 #[tokio::test]
 async fn no_process_says_anything_of_anybody_at_any_level_whatever_fails() {
     let engine = Heard::start(&["engine", "--memory", "--port", "0"]).await;
     let model = ScriptedModel::answering(script::reply).await;
-    let proxy = Proxy::start(engine.url()).await;
     let mut secrets = Secrets::default();
-    let mut processes = Vec::new();
-    for round in 0..4 {
-        proxy.forward();
-        // A process of its own has nothing in memory that would do without the service that fails.
-        let server = Heard::start(&["serve", "--engine", &proxy.url, "--port", "0", "--model-url", &model.url]).await;
-        proxy.rule(move |call| fails(round, call));
-        let client = Client::new(server.url());
-        script::live(&client, &mut secrets, round == 0).await;
-        if round < 2 {
-            script::abuse(&client, &mut secrets).await;
-        }
-        processes.push(server);
-    }
+    let server = serve(&engine, &model, &mut secrets, 0).await;
+    script::abuse(&Client::new(server.url()), &mut secrets).await;
+    let mut others = [Secrets::default(), Secrets::default(), Secrets::default()];
+    let [one, two, three] = &mut others;
+    let failing =
+        tokio::join!(serve(&engine, &model, one, 1), serve(&engine, &model, two, 2), serve(&engine, &model, three, 3));
+    others.into_iter().for_each(|other| secrets.0.extend(other.0));
+    let processes = [server, failing.0, failing.1, failing.2];
     keys_of(&engine, &mut secrets).await;
     // The streams have been carried by then.
     sleep(Duration::from_secs(2)).await;

@@ -18,20 +18,20 @@ fn canary(what: &str) -> String {
     format!("{CANARY}{what}")
 }
 
-/// Secrets that come about while the product is used, by what they are.
+/// Secrets that come about while the product is used, and what they are.
 #[derive(Default)]
 struct Secrets(BTreeMap<String, String>);
 
 impl Secrets {
     fn keep(&mut self, what: &str, secret: &str) {
         assert!(secret.len() > 12, "{what} is no secret: {secret}");
-        self.0.insert(format!("{what} {}", self.0.len()), secret.to_owned());
+        self.0.insert(secret.to_owned(), what.to_owned());
     }
 
     /// The secrets that a text holds, and whether it holds a canary.
     fn found_in(&self, text: &str) -> Vec<String> {
         let lower = text.to_lowercase();
-        let own = self.0.iter().filter(|(_, secret)| text.contains(secret.as_str())).map(|(what, _)| what.clone());
+        let own = self.0.iter().filter(|(secret, _)| text.contains(secret.as_str())).map(|(_, what)| what.clone());
         let canary = lower.find(CANARY).map(|at| lower[at..].chars().take(24).collect());
         own.chain(canary).collect()
     }
@@ -57,7 +57,7 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 
 #[test]
 fn what_is_planted_is_found_in_the_clear_and_in_base64() {
-    let secrets = Secrets(BTreeMap::from([("token".to_owned(), "0123456789abcdef".to_owned())]));
+    let secrets = Secrets(BTreeMap::from([("0123456789abcdef".to_owned(), "token".to_owned())]));
     let hidden = BASE64_STANDARD.encode(format!("so {} it is", canary("name").to_uppercase()));
     for (item, what) in [
         (serde_json::json!({ "a": { "M": { "b": { "S": format!("x{}", canary("mail")) } } } }), "canary7qmail"),

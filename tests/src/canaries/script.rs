@@ -2,13 +2,19 @@
 
 use super::{Secrets, canary};
 use crate::testkit::{
-    Client, Reply,
+    Client, Reply, Route,
     client::{self, Answer, answer},
     contract_routes, hear,
 };
+use futures_util::{StreamExt, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+/// How much is done at once.
+const AT_ONCE: usize = 8;
+/// Headers that routes read.
+const HEADERS: [&str; 6] =
+    ["x-access-reason", "x-share", "idempotency-key", "last-event-id", "if-none-match", "user-agent"];
 const PASSWORD: &str = "canary7qpassword is long";
 
 /// What the model says: the question is in it, and a canary of its own.
@@ -85,7 +91,8 @@ async fn talk(client: &Client, secrets: &mut Secrets, works: bool) {
     assert!(!works || asked.status == 200, "{:?}", asked.body);
     let session = asked.body["sessionId"].as_str().unwrap_or("canary7qsession").to_owned();
     child.ask_in(&session, &canary(" asks again")).await;
-    for fate in ["", " refused", " broken", " malformed"] {
+    // Where calls are repeated until they are given up, less is more.
+    for fate in if works { &["", " refused", " broken", " malformed"][..] } else { &[" broken"] } {
         let body = json!({ "animalId": "lion_001", "message": canary(fate) });
         hear(child.request(Method::POST, "/convo_turn/stream").json(&body)).await;
         child.post("/convo_turn", &body).await;
@@ -114,32 +121,29 @@ async fn talk(client: &Client, secrets: &mut Secrets, works: bool) {
 pub(super) async fn abuse(client: &Client, secrets: &mut Secrets) {
     let administrator = sign_in(client, secrets, "admin@cmz.org", "admin123").await;
     let forged = client.with_token("eyJhbGciOiJub25lIn0.canary7qclaims.canary7qsignature");
-    for route in contract_routes() {
-        let parts =
-            route.path.split('/').map(|part| if part.starts_with('{') { canary("part") } else { part.to_owned() });
-        let path = format!(
-            "{}?q={c}&userId={c}&nextToken={c}&animalId={c}&sessionId={c}",
-            parts.collect::<Vec<_>>().join("/"),
-            c = canary("query")
-        );
-        for client in [&administrator, &forged, client] {
-            for body in bodies() {
-                let method: Method = route.method.parse().unwrap();
-                let has_body = route.has_body;
-                let request = client.request(method, &path);
-                let request =
-                    ["x-access-reason", "x-share", "idempotency-key", "last-event-id", "if-none-match", "user-agent"]
-                        .into_iter()
-                        .fold(request, |request, name| request.header(name, canary("header")));
-                let request = request.header("content-type", "application/json").body(body);
-                let response = request.send().await.unwrap();
-                assert!(response.status().as_u16() != 500, "{} {}", route.method, route.path);
-                drop(response.text().await);
-                if !has_body {
-                    break;
-                }
-            }
-        }
+    let callers = [&administrator, &forged, client];
+    let calls = contract_routes().into_iter().flat_map(|route| {
+        let bodies = if route.has_body { bodies() } else { vec![String::new()] };
+        let each = bodies.into_iter().flat_map(move |body| callers.map(|caller| (caller, body.clone())));
+        each.map(move |(caller, body)| abused(caller, &route, body))
+    });
+    let statuses: Vec<_> = stream::iter(calls).buffer_unordered(AT_ONCE).collect().await;
+    assert!(statuses.iter().all(|status| *status != 500), "{statuses:?}");
+    assert!([200, 401, 404, 422].iter().all(|status| statuses.contains(status)), "{statuses:?}");
+}
+
+fn abused(client: &Client, route: &Route, body: String) -> impl Future<Output = u16> + use<> {
+    let part = |part: &str| if part.starts_with('{') { canary("part") } else { part.to_owned() };
+    let path = route.path.split('/').map(part).collect::<Vec<_>>().join("/");
+    let query = ["q", "userId", "nextToken", "animalId", "sessionId"].map(|name| format!("{name}={}", canary("query")));
+    let request = client.request(route.method.parse().unwrap(), &format!("{path}?{}", query.join("&")));
+    let request = HEADERS.iter().fold(request, |request, name| request.header(*name, canary("header")));
+    let request = request.header("content-type", "application/json").body(body);
+    async {
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        drop(response.text().await);
+        status
     }
 }
 

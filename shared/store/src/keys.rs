@@ -165,6 +165,9 @@ pub const AUDIT_CHAIN: &str = "chain";
 /// `cmz-audit`: the signed checkpoints of the chain.
 pub const AUDIT_CHECKPOINTS: &str = "checkpoint";
 
+/// `cmz-audit`: how far the trail is archived.
+pub const AUDIT_ARCHIVE: &str = "archive";
+
 /// `cmz-audit`: alerts.
 pub const ALERTS: &str = "alert";
 /// `cmz-audit`: records of streams that could not be understood.

@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod animals;
 pub mod attempts;
 pub mod audit;
+pub mod audit_archive;
 pub mod audit_chain;
 pub mod audit_query;
 pub mod conversations;

@@ -93,7 +93,7 @@ async fn no_process_says_anything_of_anybody_at_any_level_whatever_fails() {
     let [one, two, three] = &mut others;
     let failing =
         tokio::join!(serve(&engine, &model, one, 1), serve(&engine, &model, two, 2), serve(&engine, &model, three, 3));
-    others.into_iter().for_each(|other| secrets.0.extend(other.0));
+    secrets.0.extend(others.into_iter().flat_map(|other| other.0));
     let processes = [server, failing.0, failing.1, failing.2];
     keys_of(&engine, &mut secrets).await;
     // The streams have been carried by then.

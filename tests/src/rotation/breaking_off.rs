@@ -32,7 +32,7 @@ async fn breaks_off_everywhere(then: Then) {
         child.goes_on(&fresh).await;
         fresh.kill().await;
         settle(&engine.program.url).await;
-        assert_eq!(wrappers(&engine).await.len(), 1, "broken off at call {}", calls);
+        assert_eq!(wrappers(&engine).await.len(), 1, "broken off at call {calls}");
     }
     assert!(calls > 12, "a rotation has more calls than {calls}");
     settle(&engine.program.url).await;
@@ -52,7 +52,7 @@ async fn breaks_off_at(proxy: &Proxy, number: usize, then: Then) -> bool {
             then,
             Box::pin(async move {
                 signal.notify_one();
-                pending().await
+                pending::<()>().await;
             }),
         )
     });

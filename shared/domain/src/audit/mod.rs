@@ -13,8 +13,12 @@ use crate::{LogId, MessageId, Sealed, SessionId, Timestamp, UserId, access::Acti
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Days that an entry stays in its table.
-pub const RETENTION_DAYS: u32 = 365;
+/// Days after which an entry is archived, in days that are over.
+pub const ARCHIVED_AFTER_DAYS: u32 = 365;
+/// Days that an entry stays in its table: five weeks longer, so that an archive that fails can be mended.
+pub const RETENTION_DAYS: u32 = ARCHIVED_AFTER_DAYS + 35;
+/// Days that the archive keeps what it has: seven years.
+pub const ARCHIVE_DAYS: u32 = 7 * 365;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -79,6 +79,16 @@ impl Database {
         Carrier { engine: self.engine.clone(), file, settings }.start(stopped)
     }
 
+    /// The settings with the archive that is named there, else with a folder beside the data; none where the
+    /// data are in memory: they are never old.
+    pub(crate) fn with_archive(&self, settings: Settings) -> Option<Settings> {
+        if settings.get("AUDIT_ARCHIVE_BUCKET").is_some() {
+            return Some(settings);
+        }
+        let folder = self.file.as_ref()?.with_file_name("archive");
+        Some(settings.with_default("AUDIT_ARCHIVE_DIR", folder.to_string_lossy()))
+    }
+
     /// Deletes what is over, once a minute, until it is time to stop.
     #[expect(clippy::disallowed_methods, reason = "housekeeping runs beside the functions")]
     pub(crate) fn keep_house(&self, stopped: watch::Receiver<bool>) -> JoinHandle<()> {

@@ -31,6 +31,12 @@ pub struct KeyRecord {
 }
 
 impl KeyRecord {
+    /// The key of a session, which its person's key wraps.
+    pub(crate) fn of_session(owner: &str, session: &SessionId, generation: u64, wrapped: &WrappedKey) -> Self {
+        let (owner_id, key_id) = (owner.to_owned(), keys::session_key(session));
+        Self { owner_id, key_id, generation, wrapped: wrapped.clone(), wrapped_by: None }
+    }
+
     /// A key that the key service wraps.
     pub(crate) fn new(owner: &str, key: &str, generation: u64, new: &NewKey) -> Self {
         let (wrapped, wrapped_by) = (new.wrapped.clone(), Some(new.wrapped_by.clone()));

@@ -99,8 +99,7 @@ struct Entry {
     at: Timestamp,
 }
 
-/// The fingerprints of addresses: made with the zoo's own key, read once per process and again when it was
-/// wrapped anew.
+/// The fingerprints of addresses: made with the zoo's own key, read again only when it was wrapped anew.
 #[derive(Default)]
 pub(crate) struct Addresses(RwLock<Option<WrappedKey>>);
 

@@ -187,22 +187,17 @@ impl Store {
     }
 
     fn open_session(&self, claim: &Claim<'_>, opening: &Opening) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let (owner, generation) = (&claim.user.user_id, claim.user.generation);
-        let session_key = KeyRecord {
-            owner_id: owner.to_string(),
-            key_id: keys::session_key(&claim.question.session_id),
-            generation,
-            wrapped: opening.session_key.clone(),
-            wrapped_by: None,
-        };
+        let (owner, generation) = (claim.user.user_id.as_str(), claim.user.generation);
+        let session = &claim.question.session_id;
+        let session_key = KeyRecord::of_session(owner, session, generation, &opening.session_key);
         let session = to_item(&claim.session_record(opening))?;
         let mut items = vec![
             put(new_item(&self.config.sessions, session, "sessionId")?),
             put(new_item(&self.config.keys, to_item(&session_key)?, "ownerId")?),
         ];
         if let Some(new) = &opening.conversations_key {
-            let record = KeyRecord::new(owner.as_str(), keys::CONVERSATIONS_KEY, generation, new);
-            items.push(put(new_item(&self.config.keys, to_item(&record)?, "ownerId")?));
+            let key = KeyRecord::new(owner, keys::CONVERSATIONS_KEY, generation, new);
+            items.push(put(new_item(&self.config.keys, to_item(&key)?, "ownerId")?));
         }
         if let Some(continued) = &opening.continues {
             items.push(update(self.point_to_successor(claim, continued)?));

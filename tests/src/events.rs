@@ -73,7 +73,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
 }
 
 /// An event with tokens, a session and a turn that are good now.
-async fn filled(event: &str, client: &Client) -> String {
+pub(crate) async fn filled(event: &str, client: &Client) -> String {
     let signed_in = client.open_account(client::PARENT).await;
     let staff = client.open_account("keeper1@test.cmz.org").await;
     let filled = event

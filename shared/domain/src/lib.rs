@@ -33,5 +33,5 @@ pub mod user;
 pub mod words;
 
 pub use ids::{AnimalId, LogId, MessageId, ReceiptId, SessionId, TurnId, UserId};
-pub use sealed::{Sealed, Slot, WrappedKey};
+pub use sealed::{NewKey, Sealed, Slot, WrappedKey};
 pub use time::Timestamp;

@@ -51,6 +51,16 @@ impl std::fmt::Debug for WrappedKey {
     }
 }
 
+/// A key that the key service wrapped, and which of its own keys did: the newest wrapping key when it was
+/// made or wrapped anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// The key.
+    pub wrapped: WrappedKey,
+    /// The key service's own name of the wrapping key.
+    pub wrapped_by: String,
+}
+
 /// The one attribute of the one item that a sealed text belongs to. It is authenticated with the
 /// text, so a ciphertext moved to another item, attribute or generation does not open.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,8 +14,8 @@ pub async fn zoo_key(store: &Store, vault: &Vault) -> Result<DataKey, Problem> {
     let kept = if let Some(kept) = kept {
         kept
     } else {
-        let (_, wrapped) = vault.create(&Label::zoo()).await.map_err(|error| vault_problem(&error))?;
-        store.keep_zoo_key(wrapped).await.map_err(|error| store_problem(&error))?
+        let (_, new) = vault.create(&Label::zoo()).await.map_err(|error| vault_problem(&error))?;
+        store.keep_zoo_key(&new).await.map_err(|error| store_problem(&error))?
     };
     vault.unwrap_key(&Label::zoo(), &kept.wrapped).await.map_err(|error| vault_problem(&error))
 }

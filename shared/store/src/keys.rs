@@ -16,9 +16,11 @@ pub const ROOT_KEY: &str = "root";
 /// What the keys of public signing keys in `cmz-keys` begin with.
 pub const SIGNING_PREFIX: &str = "signing#";
 /// What the keys of sessions' keys in `cmz-keys` begin with.
-pub(crate) const SESSION_KEY_PREFIX: &str = "session#";
+pub(crate) const SESSION_PREFIX: &str = "session#";
 /// The partitions of `ExpiryIndex` of `cmz-keys`.
 pub const EXPIRY_SHARDS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
+/// What the epochs of wrapping keys in `cmz-keys` begin with.
+pub const EPOCH_PREFIX: &str = "epoch#";
 /// The item in `cmz-limits` that says what a principal has used.
 pub const RATE: &str = "rate";
 /// What the keys of shares in `cmz-tokens` begin with.
@@ -107,7 +109,7 @@ pub fn erasure(id: &ReceiptId) -> String {
 /// `cmz-keys`: the key of a session.
 #[must_use]
 pub fn session_key(session: &SessionId) -> String {
-    format!("{SESSION_KEY_PREFIX}{session}")
+    format!("{SESSION_PREFIX}{session}")
 }
 
 /// `cmz-keys`: the partition of `ExpiryIndex` that a session's key lies in, the last digit of its id.
@@ -115,6 +117,12 @@ pub fn session_key(session: &SessionId) -> String {
 pub fn expiry_shard(session: &SessionId) -> &str {
     let id = session.as_str();
     id.get(id.len().saturating_sub(1)..).unwrap_or_default()
+}
+
+/// `cmz-keys`: an epoch of wrapping keys; numbers sort as texts.
+#[must_use]
+pub fn epoch(number: u64) -> String {
+    format!("{EPOCH_PREFIX}{number:06}")
 }
 
 /// `cmz-keys`: a public signing key.

@@ -16,6 +16,7 @@ pub mod consent;
 pub mod conversations;
 mod deletion;
 mod directory;
+pub mod epochs;
 pub mod erasing;
 pub mod erasures;
 mod error;

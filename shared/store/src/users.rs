@@ -153,16 +153,11 @@ impl Store {
         &self,
         user: &UserRecord,
         login: &str,
-        profile_key: domain::WrappedKey,
+        profile_key: &domain::NewKey,
     ) -> Result<(), StoreError> {
         let stored = StoredUser { user_key: keys::user(&user.user_id), user };
         let login = StoredLogin { user_key: keys::login(login), user_id: user.user_id.clone() };
-        let key = KeyRecord {
-            owner_id: user.user_id.to_string(),
-            key_id: keys::PROFILE_KEY.to_owned(),
-            generation: 0,
-            wrapped: profile_key,
-        };
+        let key = KeyRecord::new(user.user_id.as_str(), keys::PROFILE_KEY, 0, profile_key);
         let mut items = vec![
             put(new_item(&self.config.users, to_item(&stored)?, "userKey")?),
             put(new_item(&self.config.users, to_item(&login)?, "userKey")?),

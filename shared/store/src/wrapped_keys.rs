@@ -3,7 +3,7 @@
 
 use crate::{Item, Store, StoreError, from_item, keys, number, strings, to_item, transact::Pause};
 use aws_sdk_dynamodb::types::{KeysAndAttributes, Put};
-use domain::{SessionId, UserId, WrappedKey};
+use domain::{NewKey, SessionId, UserId, WrappedKey};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -24,12 +24,23 @@ pub struct KeyRecord {
     pub generation: u64,
     /// The key.
     pub wrapped: WrappedKey,
+    /// The key service's key that wraps it. None where a person's key does, and in items of before there were
+    /// epochs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrapped_by: Option<String>,
 }
 
 impl KeyRecord {
-    /// A key that has no generations.
-    fn new(owner: &str, key: &str, wrapped: WrappedKey) -> Self {
-        Self { owner_id: owner.to_owned(), key_id: key.to_owned(), generation: 0, wrapped }
+    /// The key of a session, which its person's key wraps.
+    pub(crate) fn of_session(owner: &str, session: &SessionId, generation: u64, wrapped: &WrappedKey) -> Self {
+        let (owner_id, key_id) = (owner.to_owned(), keys::session_key(session));
+        Self { owner_id, key_id, generation, wrapped: wrapped.clone(), wrapped_by: None }
+    }
+
+    /// A key that the key service wraps.
+    pub(crate) fn new(owner: &str, key: &str, generation: u64, new: &NewKey) -> Self {
+        let (wrapped, wrapped_by) = (new.wrapped.clone(), Some(new.wrapped_by.clone()));
+        Self { owner_id: owner.to_owned(), key_id: key.to_owned(), generation, wrapped, wrapped_by }
     }
 }
 
@@ -62,8 +73,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn keep_audit_key(&self, user: &UserId, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
-        self.keep(KeyRecord::new(user.as_str(), keys::AUDIT_KEY, wrapped)).await
+    pub async fn keep_audit_key(&self, user: &UserId, new: &NewKey) -> Result<KeyRecord, StoreError> {
+        self.keep(KeyRecord::new(user.as_str(), keys::AUDIT_KEY, 0, new)).await
     }
 
     /// The key of one of a person's sessions.
@@ -128,8 +139,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn keep_zoo_key(&self, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
-        self.keep(KeyRecord::new(keys::ZOO, keys::ROOT_KEY, wrapped)).await
+    pub async fn keep_zoo_key(&self, new: &NewKey) -> Result<KeyRecord, StoreError> {
+        self.keep(KeyRecord::new(keys::ZOO, keys::ROOT_KEY, 0, new)).await
     }
 
     /// A person's first key of a generation. One of an earlier generation, which an erasure that broke off has not come

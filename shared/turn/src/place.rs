@@ -95,8 +95,8 @@ impl Placing<'_> {
         } else {
             let Person { user, .. } = self.person;
             let label = Label::conversations(&user.user_id, user.generation);
-            let (key, wrapped) = self.parts.vault.create(&label).await?;
-            (key, Some(wrapped))
+            let (key, new) = self.parts.vault.create(&label).await?;
+            (key, Some(new))
         };
         let (key, session_key) = user_key.create_session_key(&start.session_id)?;
         let continues = before.map(|before| Continued {

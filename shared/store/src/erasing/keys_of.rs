@@ -17,13 +17,13 @@ impl KeyOf {
     /// The session whose key it is, where it is one's.
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
-        SessionId::parse(self.key_id.strip_prefix(keys::SESSION_KEY_PREFIX)?).ok()
+        SessionId::parse(self.key_id.strip_prefix(keys::SESSION_PREFIX)?).ok()
     }
 
     /// Whether it opens conversations of a generation that goes. The others open a profile, or what the audit trail
     /// says of devices and reasons.
     fn is_of_conversations(&self, generation: u64) -> bool {
-        let is_of_them = self.key_id == keys::CONVERSATIONS_KEY || self.key_id.starts_with(keys::SESSION_KEY_PREFIX);
+        let is_of_them = self.key_id == keys::CONVERSATIONS_KEY || self.key_id.starts_with(keys::SESSION_PREFIX);
         is_of_them && self.generation <= generation
     }
 }

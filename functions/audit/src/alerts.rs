@@ -66,7 +66,7 @@ async fn page(reading: &Reading, person: &Person, query: Query) -> Result<List, 
     };
     let is_administrator = person.user().role == Role::Administrator;
     let may_see =
-        |alert: &AlertRecord| is_administrator || !matches!(alert.role, Some(Role::Zookeeper | Role::Administrator));
+        |alert: &AlertRecord| is_administrator || !alert.role.is_some_and(Role::is_staff);
     let alerts = found.into_iter().filter(may_see).map(Row::new).collect();
     Ok(List { alerts, pagination: Pagination::new(query.limit, next) })
 }

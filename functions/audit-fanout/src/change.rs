@@ -5,7 +5,7 @@
 use crate::{AT_ONCE, Deps, record::Poison};
 use domain::{
     LogId, MessageId, SessionId, Timestamp, TurnId, UserId,
-    audit::{Entry, EventType, Metadata, Outcome},
+    audit::{DELETION_FINISHED, Entry, EventType, Metadata, Outcome, SESSION_EXPIRED},
     user::Role,
 };
 use futures_util::{StreamExt, stream};
@@ -45,6 +45,8 @@ enum Author {
     Person(UserId, Option<Role>),
     /// The product, as it should.
     Product,
+    /// Its time was over.
+    Time,
     /// Nobody is known.
     Nobody,
 }
@@ -97,7 +99,7 @@ async fn author(deps: &Deps, deleters: &Deleters, change: &Change) -> Result<Aut
             Ok(if is_its_own { Author::Person(change.owner.clone(), None) } else { Author::Nobody })
         }
         What::Modify => Ok(Author::Nobody),
-        What::Expire => Ok(Author::Product),
+        What::Expire => Ok(Author::Time),
         What::Remove => deleters.of(change),
     }
 }
@@ -116,19 +118,31 @@ async fn deleter(
     if intent.is_none() {
         intent = deps.store.young_deletion_intent(owner, session, (short, last)).await?;
     }
-    if let Some((who, role)) = intent.and_then(|entry| Some((entry.user_id?, entry.role))) {
-        return Ok(Author::Person(who, role));
+    if let Some(author) = intent.and_then(Author::of) {
+        return Ok(author);
     }
     let session = deps.store.session(session).await?;
     let is_going = session.is_some_and(|session| session.deletion_begun_at.is_some());
     Ok(if is_going { Author::Product } else { Author::Nobody })
 }
 
+impl Author {
+    /// Who wrote down that they delete.
+    fn of(intent: Entry) -> Option<Self> {
+        match (intent.user_id, intent.action.as_str()) {
+            (Some(who), _) => Some(Self::Person(who, intent.role)),
+            (None, SESSION_EXPIRED) => Some(Self::Time),
+            (None, DELETION_FINISHED) => Some(Self::Product),
+            _ => None,
+        }
+    }
+}
+
 impl Change {
     fn entry(&self, author: Author) -> Entry {
         let (user_id, role, event_type) = match author {
             Author::Person(who, role) => (Some(who), role, EventType::ConversationChanged),
-            Author::Product if self.what == What::Expire => (None, None, EventType::ConversationExpired),
+            Author::Time => (None, None, EventType::ConversationExpired),
             Author::Product => (None, None, EventType::ConversationChanged),
             Author::Nobody => (None, None, EventType::UnattributedChange),
         };

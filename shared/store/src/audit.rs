@@ -6,7 +6,7 @@ use crate::{Item, Store, StoreError, from_item, keys, strings, text, to_item};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::{
     LogId, SessionId, Timestamp, UserId,
-    audit::{Entry, EventType, RETENTION_DAYS, Receipt},
+    audit::{DELETION_FINISHED, Entry, EventType, RETENTION_DAYS, Receipt, SESSION_EXPIRED},
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 const INTENT_PAGES: usize = 20;
 /// The end of a condition on whom an entry is about, and when.
 const ABOUT: &str = ":about AND logId BETWEEN :from AND :to";
+
+/// What says that somebody deletes, and that it is a session, or all of a person's.
+const IS_INTENT: &str = "(eventType = :deleted OR #action IN (:expired, :finished))";
+const IS_OF_SESSION: &str = "(sessionId = :session OR attribute_not_exists(sessionId))";
 
 /// The one partition of `TrailIndex`.
 pub(crate) const TRAIL: &str = "people";
@@ -95,8 +99,9 @@ impl Store {
     }
 
     /// The latest entry of a span that says that somebody deletes a person's session, or all of the
-    /// person's. Asked of an index in which routine entries are not: what it costs does not grow with what is
-    /// deleted. The index follows the table with a short delay.
+    /// person's, or that the product does because its time is over or a deletion broke off. Asked of two indexes:
+    /// the person's entries without the routine ones, and all of the session. What it costs does not grow with
+    /// what else is deleted. The indexes follow the table with a short delay.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -107,8 +112,16 @@ impl Store {
         span: (Timestamp, Timestamp),
     ) -> Result<Option<Entry>, StoreError> {
         let query = self.client.query().index_name("TargetIndex").key_condition_expression(format!("about = {ABOUT}"));
+        let query = query.filter_expression(format!("{IS_INTENT} AND {IS_OF_SESSION}"));
         let query = query.expression_attribute_values(":about", text(owner.as_str()));
-        self.first_intent(query, session, span, usize::MAX).await
+        let query = query.expression_attribute_values(":session", text(session.as_str()));
+        if let Some(intent) = self.first_intent(query, span, usize::MAX).await? {
+            return Ok(Some(intent));
+        }
+        let query = self.client.query().index_name("SessionIndex").filter_expression(IS_INTENT);
+        let query = query.key_condition_expression(format!("sessionId = {ABOUT}"));
+        let query = query.expression_attribute_values(":about", text(session.as_str()));
+        self.first_intent(query, span, usize::MAX).await
     }
 
     /// The same, read consistently from the table, for what the index may not have yet. There is all that
@@ -123,25 +136,27 @@ impl Store {
         span: (Timestamp, Timestamp),
     ) -> Result<Option<Entry>, StoreError> {
         let query = self.client.query().consistent_read(true).key_condition_expression(format!("subject = {ABOUT}"));
+        let query = query.filter_expression(format!("{IS_INTENT} AND {IS_OF_SESSION}"));
         let query = query.expression_attribute_values(":about", text(keys::audit_subject(owner)));
-        self.first_intent(query, session, span, INTENT_PAGES).await
+        let query = query.expression_attribute_values(":session", text(session.as_str()));
+        self.first_intent(query, span, INTENT_PAGES).await
     }
 
     async fn first_intent(
         &self,
         query: QueryFluentBuilder,
-        session: &SessionId,
         (from, to): (Timestamp, Timestamp),
         pages: usize,
     ) -> Result<Option<Entry>, StoreError> {
         let query = query
             .table_name(&self.config.audit)
             .scan_index_forward(false)
-            .filter_expression("eventType = :deleted AND (sessionId = :session OR attribute_not_exists(sessionId))")
             .expression_attribute_values(":from", text(LogId::first_at(from).as_str()))
             .expression_attribute_values(":to", text(LogId::last_at(to).as_str()))
             .expression_attribute_values(":deleted", text(EventType::ConversationDeleted.name()))
-            .expression_attribute_values(":session", text(session.as_str()));
+            .expression_attribute_names("#action", "action")
+            .expression_attribute_values(":expired", text(SESSION_EXPIRED))
+            .expression_attribute_values(":finished", text(DELETION_FINISHED));
         let mut after = None;
         for _ in 0..pages {
             let answer = query.clone().set_exclusive_start_key(after).send().await;

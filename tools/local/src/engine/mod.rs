@@ -1,11 +1,12 @@
 //! The embedded database and the key service. Everything particular to the engine (dynoxide) is
 //! met here, so that the rest of the house sees a DynamoDB.
 
-mod archive;
 mod database;
+mod retention;
 mod streams;
 mod tables;
 
+use self::retention::Clock;
 use crate::{
     banner, cli, environment,
     failure::{Explain, Failure},
@@ -76,15 +77,17 @@ impl Engine {
         Ok(Self { database_url, keys_url, database, stop, tasks, last_orders, guests: Vec::new() })
     }
 
-    /// Carries the tables' streams into the fan-out, and old entries into the archive. Both find this engine
+    /// Carries the tables' streams into the fan-out, and calls retention in its hours. Both find this engine
     /// whatever else the settings name.
     pub(crate) fn carry_streams(&mut self, settings: Settings) {
         let settings = settings
             .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
             .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
-        if let Some(settings) = self.database.with_archive(settings.clone()) {
-            self.guests.push(archive::keep(settings, self.last_orders.subscribe()));
-        }
+        let clock = match self.database.with_archive(settings.clone()) {
+            Some(settings) => Clock::with_archive(settings),
+            None => Clock::in_memory(settings.clone()),
+        };
+        self.guests.push(clock.start(self.last_orders.subscribe()));
         self.guests.push(self.database.carry_streams(settings, self.last_orders.subscribe()));
     }
 

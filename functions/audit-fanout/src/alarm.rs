@@ -37,15 +37,17 @@ async fn earlier(deps: &Deps, new: &[Entry]) -> Result<Vec<Entry>, StoreError> {
 /// Puts alerts into the inbox and tells of those that nobody was told of.
 pub(crate) async fn raise(deps: &Deps, alerts: Vec<Alert>) -> Result<(), StoreError> {
     for alert in alerts {
-        let Some(kept) = deps.store.raise(&alert, clock::now()).await? else { continue };
-        if kept.notified_at.is_some() {
+        let now = clock::now();
+        let kept = deps.store.raise(&alert, now).await?;
+        // Several may see it at once; one of them tells.
+        if kept.notified_at.is_some() || !deps.store.claim_notice(&kept.alert_id, now).await? {
             continue;
         }
         let notice = Notice { alert_id: kept.alert_id, kind: kept.kind, since: kept.since, count: kept.entries.len() };
-        match deps.alerts.send(&notice).await {
-            Ok(()) => deps.store.note_notified(&notice.alert_id, clock::now()).await?,
+        if let Err(cause) = deps.alerts.send(&notice).await {
             // It lies in the inbox, and the next of its kind tries again.
-            Err(cause) => tracing::error!(%cause, "nobody was told of an alert"),
+            tracing::error!(%cause, "nobody was told of an alert");
+            deps.store.give_back_notice(&notice.alert_id, now).await?;
         }
     }
     Ok(())

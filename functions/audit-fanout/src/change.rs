@@ -2,13 +2,15 @@
 //! written down before or because its time is over. Nothing in the product changes one. Whatever else
 //! happens to the table, nobody is known to have done.
 
-use crate::{Deps, record::Poison};
+use crate::{AT_ONCE, Deps, record::Poison};
 use domain::{
     LogId, MessageId, SessionId, Timestamp, TurnId, UserId,
     audit::{DELETION_FINISHED, Entry, EventType, Metadata, Outcome, SESSION_EXPIRED},
     user::Role,
 };
 use edge::clock;
+use futures_util::{StreamExt, stream};
+use std::collections::BTreeMap;
 use store::{StoreError, audit::AuditRecord, sessions::Kept};
 
 /// Seconds before a removal in which its deletion was written down, and after it by other clocks.
@@ -38,6 +40,7 @@ pub(crate) struct Change {
 }
 
 /// Who made a change.
+#[derive(Clone)]
 enum Author {
     /// Somebody.
     Person(UserId, Option<Role>),
@@ -49,13 +52,47 @@ enum Author {
     Nobody,
 }
 
+/// Who deletes which sessions of a batch. A deletion takes many messages at once: it is asked once for each
+/// session.
+pub(crate) struct Deleters(BTreeMap<(UserId, SessionId), Author>);
+
+impl Deleters {
+    /// Looks for who deletes.
+    pub(crate) async fn find<'a>(deps: &Deps, changes: impl Iterator<Item = &'a Change>) -> Self {
+        let mut spans = BTreeMap::<_, (Timestamp, Timestamp)>::new();
+        for change in changes.filter(|change| change.what == What::Remove) {
+            let whose = (change.owner.clone(), change.session_id.clone());
+            let span = spans.entry(whose).or_insert((change.at, change.at));
+            *span = (span.0.min(change.at), span.1.max(change.at));
+        }
+        let found = stream::iter(spans).map(async |((owner, session), span)| {
+            let author = deleter(deps, &owner, &session, span).await;
+            ((owner, session), author)
+        });
+        let found: Vec<_> = found.buffer_unordered(AT_ONCE).collect().await;
+        let known = found.into_iter().filter_map(|(whose, author)| match author {
+            Ok(author) => Some((whose, author)),
+            Err(cause) => {
+                tracing::warn!(%cause, "who deletes is not known yet");
+                None
+            }
+        });
+        Self(known.collect())
+    }
+
+    fn of(&self, change: &Change) -> Result<Author, StoreError> {
+        let found = self.0.get(&(change.owner.clone(), change.session_id.clone()));
+        found.cloned().ok_or_else(StoreError::not_now)
+    }
+}
+
 /// Puts a change's entry.
-pub(crate) async fn keep(deps: &Deps, change: &Change) -> Result<(), StoreError> {
-    let author = author(deps, change).await?;
+pub(crate) async fn keep(deps: &Deps, deleters: &Deleters, change: &Change) -> Result<(), StoreError> {
+    let author = author(deps, deleters, change).await?;
     deps.store.keep_audit_entry(&AuditRecord::new(change.entry(author))).await.map(drop)
 }
 
-async fn author(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
+async fn author(deps: &Deps, deleters: &Deleters, change: &Change) -> Result<Author, StoreError> {
     match change.what {
         What::Insert => {
             let turn = deps.store.turn(&change.owner, &change.turn_id).await?;
@@ -68,7 +105,7 @@ async fn author(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
         }
         What::Modify => Ok(Author::Nobody),
         What::Expire => Ok(Author::Time),
-        What::Remove => deleter(deps, change).await,
+        What::Remove => deleters.of(change),
     }
 }
 
@@ -81,13 +118,22 @@ async fn was_erased_since(deps: &Deps, change: &Change) -> Result<bool, StoreErr
 
 /// Who wanted a message to go. A session on its way out is proof of a deletion by the product, if not of
 /// whose.
-async fn deleter(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
-    let span = (change.at.minus_seconds(WRITTEN_BEFORE), change.at.plus_seconds(CLOCKS_APART));
-    let intent = deps.store.deletion_intent(&change.owner, &change.session_id, span).await?;
+async fn deleter(
+    deps: &Deps,
+    owner: &UserId,
+    session: &SessionId,
+    (first, last): (Timestamp, Timestamp),
+) -> Result<Author, StoreError> {
+    let last = last.plus_seconds(CLOCKS_APART);
+    let (long, short) = (first.minus_seconds(WRITTEN_BEFORE), first.minus_seconds(CLOCKS_APART));
+    let mut intent = deps.store.deletion_intent(owner, session, (long, last)).await?;
+    if intent.is_none() {
+        intent = deps.store.young_deletion_intent(owner, session, (short, last)).await?;
+    }
     if let Some(author) = intent.and_then(Author::of) {
         return Ok(author);
     }
-    let is_going = match deps.store.kept_session(&change.session_id).await? {
+    let is_going = match deps.store.kept_session(session).await? {
         Some(Kept::Session(session)) => session.deletion_begun_at.is_some(),
         Some(Kept::Buried(_)) => true,
         None => false,
@@ -145,6 +191,7 @@ impl Change {
             sequence_number: Some(place),
             stream: "conversations",
             why: "the database takes no entry of it",
+            happened_at: Some(self.at),
         }
     }
 }

@@ -9,10 +9,10 @@ mod change;
 mod record;
 
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use change::Change;
+use change::{Change, Deleters};
 use cloud::alerts::Alerts;
 use domain::{
-    alert::{Alert, Thresholds},
+    alert::Thresholds,
     audit::{Entry, chain::Link},
     settings::Settings,
 };
@@ -24,11 +24,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::{Store, StoreError};
-use trail::Trail;
+use trail::{Far, Trail};
 use vault::TokenSigner;
 
 /// Entries that are put at the same time.
-const AT_ONCE: usize = 16;
+pub(crate) const AT_ONCE: usize = 16;
 
 /// What the function needs.
 #[derive(Clone)]
@@ -86,7 +86,11 @@ pub async fn handle(deps: &Deps, event: Event) -> DynamoDbEventResponse {
     let mut failed = Failed::default();
     put_aside(deps, batch.poison, &mut failed).await;
     keep_changes(deps, batch.changes, &mut failed).await;
-    link(deps, batch.entries, &mut failed).await;
+    link(deps, batch.links, &mut failed).await;
+    look(deps, batch.entries, &mut failed).await;
+    if event.records.is_empty() {
+        link_lost(deps).await;
+    }
     if let Err(cause) = deps.trail.sign(clock::now()).await {
         // The next batch or minute signs what this one has not.
         tracing::warn!(%cause, "the trail is not signed");
@@ -94,11 +98,20 @@ pub async fn handle(deps: &Deps, event: Event) -> DynamoDbEventResponse {
     failed.response()
 }
 
+/// Puts a record aside that failed so often that it is not told again.
+pub async fn give_up(deps: &Deps, record: &Value) {
+    let poison = Poison::of(record, "it failed too often");
+    if let Err(cause) = quarantine(deps, poison).await {
+        tracing::error!(%cause, "a record that is given up is not put aside");
+    }
+}
+
 /// A batch, by what has to be done.
 #[derive(Default)]
 struct Batch {
     changes: Vec<(String, Change)>,
-    entries: Vec<(String, Link, Entry)>,
+    links: Vec<(String, Link)>,
+    entries: Vec<(String, Entry)>,
     poison: Vec<Poison>,
 }
 
@@ -106,7 +119,14 @@ impl Batch {
     fn sort(&mut self, record: &Value) {
         match record::read(record) {
             Ok((place, Told::Change(change))) => self.changes.push((place, change)),
-            Ok((place, Told::Entry(link, entry))) => self.entries.push((place, link, *entry)),
+            Ok((place, Told::Entry(link, entry))) => {
+                self.links.push((place.clone(), link));
+                self.entries.push((place, *entry));
+            }
+            Ok((place, Told::Unknown(link, poison))) => {
+                self.links.push((place, link));
+                self.poison.push(poison);
+            }
             Ok((_, Told::Nothing)) => {}
             Err(poison) => self.poison.push(poison),
         }
@@ -145,15 +165,16 @@ async fn put_aside(deps: &Deps, poison: Vec<Poison>, failed: &mut Failed) {
 }
 
 async fn quarantine(deps: &Deps, poison: Poison) -> Result<(), StoreError> {
-    let (quarantined, alert_entry) = poison.aside(clock::now());
+    let (quarantined, alert) = poison.aside(clock::now());
     tracing::error!(event_id = quarantined.event_id, why = quarantined.why, "a record is put aside");
     deps.store.quarantine(&quarantined).await?;
-    alarm::raise(deps, vec![Alert::of_quarantine(quarantined.at, alert_entry)]).await
+    alarm::raise(deps, vec![alert]).await
 }
 
 async fn keep_changes(deps: &Deps, changes: Vec<(String, Change)>, failed: &mut Failed) {
+    let deleters = Deleters::find(deps, changes.iter().map(|(_, change)| change)).await;
     let kept = stream::iter(changes).map(async |(place, change)| {
-        let kept = change::keep(deps, &change).await;
+        let kept = change::keep(deps, &deleters, &change).await;
         (place, change, kept)
     });
     let kept: Vec<_> = kept.buffer_unordered(AT_ONCE).collect().await;
@@ -168,22 +189,32 @@ async fn keep_changes(deps: &Deps, changes: Vec<(String, Change)>, failed: &mut 
     }
 }
 
-/// Links entries and looks for what is alarming in them.
-async fn link(deps: &Deps, entries: Vec<(String, Link, Entry)>, failed: &mut Failed) {
-    if entries.is_empty() {
-        return;
-    }
-    let (mut places, mut links, mut told) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, link, entry) in entries {
-        places.push(place);
-        links.push(link);
-        told.push(entry);
-    }
-    let done = async {
-        deps.trail.link(links, clock::now()).await?;
-        alarm::look(deps, &told).await
-    };
-    if let Err(cause) = done.await {
+/// Links entries.
+async fn link(deps: &Deps, links: Vec<(String, Link)>, failed: &mut Failed) {
+    let (places, links): (Vec<_>, Vec<_>) = links.into_iter().unzip();
+    if let Err(cause) = deps.trail.link(links, clock::now()).await {
         failed.note(places, &cause);
+    }
+}
+
+/// Looks for what is alarming in entries. They are linked, whatever comes of it.
+async fn look(deps: &Deps, entries: Vec<(String, Entry)>, failed: &mut Failed) {
+    let (places, entries): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+    match alarm::look(deps, &entries).await {
+        Ok(()) => {}
+        Err(cause) if cause.is_unavailable() => failed.note(places, &cause),
+        Err(cause) => tracing::error!(%cause, "entries were not looked at for what is alarming"),
+    }
+}
+
+/// Once a minute: links what a stream did not come to tell, as where a batch was given up. Once an hour it looks
+/// back as far as a stream does.
+async fn link_lost(deps: &Deps) {
+    let now = clock::now();
+    let far = if now.as_seconds() / 60 % 60 == 0 { Far::Day } else { Far::Hour };
+    match deps.trail.link_lost(far, now).await {
+        Ok(0) => {}
+        Ok(entries) => tracing::warn!(entries, "entries were linked that no stream had told of"),
+        Err(cause) => tracing::error!(%cause, "what is not linked could not be looked for"),
     }
 }

@@ -4,12 +4,13 @@ use crate::change::{Change, What};
 use aws_lambda_events::dynamodb::EventRecord;
 use domain::{
     LogId, MessageId, SessionId, Timestamp, TurnId, UserId,
+    alert::Alert,
     audit::{Entry, chain::Digest, chain::Link},
 };
 use serde::Deserialize;
 use serde_dynamo::from_item;
 use serde_json::Value;
-use store::{alerts::Quarantined, audit::AuditRecord, audit_chain::link_of};
+use store::{alerts::Quarantined, audit::AuditRecord, audit_chain::link_of, keys};
 
 /// Who deletes what is over, as the stream names it.
 const TIME_TO_LIVE: &str = "dynamodb.amazonaws.com";
@@ -20,6 +21,8 @@ pub(crate) enum Told {
     Change(Change),
     /// An entry was put.
     Entry(Link, Box<Entry>),
+    /// An entry was put of which only its place is understood. It is linked like any other.
+    Unknown(Link, Poison),
     /// Nothing that concerns the trail.
     Nothing,
 }
@@ -31,15 +34,35 @@ pub(crate) struct Poison {
     pub(crate) sequence_number: Option<String>,
     pub(crate) stream: &'static str,
     pub(crate) why: &'static str,
+    /// The record's own time, where it has one.
+    pub(crate) happened_at: Option<Timestamp>,
 }
 
 impl Poison {
-    /// What is put aside, and an id for the alert.
-    pub(crate) fn aside(self, at: Timestamp) -> (Quarantined, LogId) {
-        let id = LogId::of_event(at, Digest::of_text(&self.event_id).half());
-        let Self { event_id, sequence_number, stream, why } = self;
-        (Quarantined { event_id, sequence_number, stream, why, at }, id)
+    pub(crate) fn of(record: &Value, why: &'static str) -> Self {
+        let seconds = record["dynamodb"]["ApproximateCreationDateTime"].as_f64();
+        let seconds = seconds.filter(|seconds| (1.0..1e11).contains(seconds));
+        Self {
+            event_id: text(&record["eventID"]).unwrap_or_else(|| Digest::of_text(&record.to_string()).to_string()),
+            sequence_number: text(&record["dynamodb"]["SequenceNumber"]),
+            stream: if is_of_trail(record) { "audit" } else { "conversations" },
+            why,
+            happened_at: seconds.and_then(whole).map(|seconds| Timestamp::from_millis(seconds * 1_000)),
+        }
     }
+
+    /// What is put aside, and the alert. Told of twice, the alert is the same one and counts once.
+    pub(crate) fn aside(self, now: Timestamp) -> (Quarantined, Alert) {
+        let Self { event_id, sequence_number, stream, why, happened_at } = self;
+        let at = happened_at.unwrap_or(now);
+        let id = LogId::of_event(happened_at.unwrap_or(Timestamp::from_millis(0)), Digest::of_text(&event_id).half());
+        (Quarantined { event_id, sequence_number, stream, why, at: now }, Alert::of_quarantine(at, id))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole seconds of a few thousand years")]
+fn whole(seconds: f64) -> Option<i64> {
+    seconds.is_finite().then_some(seconds as i64)
 }
 
 /// What is needed of a message: no text.
@@ -55,18 +78,13 @@ struct Message {
 
 /// Reads a record, and gives its place in the stream.
 pub(crate) fn read(record: &Value) -> Result<(String, Told), Poison> {
-    let poison = |why| Poison {
-        event_id: text(&record["eventID"]).unwrap_or_else(|| Digest::of_text(&record.to_string()).to_string()),
-        sequence_number: text(&record["dynamodb"]["SequenceNumber"]),
-        stream: if is_of_trail(record) { "audit" } else { "conversations" },
-        why,
-    };
+    let poison = |why| Poison::of(record, why);
     let event: EventRecord = serde_json::from_value(record.clone()).map_err(|_| poison("it is no stream record"))?;
     let place = event.change.sequence_number.clone().ok_or_else(|| poison("it has no sequence number"))?;
     if event.event_id.is_empty() {
         return Err(poison("it has no id"));
     }
-    let told = if is_of_trail(record) { entry(event) } else { change(event) };
+    let told = if is_of_trail(record) { entry(event, record) } else { change(event) };
     told.map(|told| (place, told)).map_err(poison)
 }
 
@@ -86,14 +104,17 @@ fn text(value: &Value) -> Option<String> {
 
 /// A new entry. Blocks, checkpoints and alerts lie in the same table and are none; that an entry goes when
 /// its time is over is as it should be, and that one changes is for the chain to find.
-fn entry(event: EventRecord) -> Result<Told, &'static str> {
-    if event.event_name != "INSERT" {
+fn entry(event: EventRecord, record: &Value) -> Result<Told, &'static str> {
+    let subject = record["dynamodb"]["Keys"]["subject"]["S"].as_str().unwrap_or_default();
+    if event.event_name != "INSERT" || !subject.starts_with(keys::AUDIT_OF_NOBODY) {
         return Ok(Told::Nothing);
     }
     let image = event.change.new_image;
-    let Some(link) = link_of(image.clone()) else { return Ok(Told::Nothing) };
-    let record: AuditRecord = from_item(image).map_err(|_| "it is no entry")?;
-    Ok(Told::Entry(link, Box::new(record.entry)))
+    let link = link_of(image.clone()).ok_or("it is no entry")?;
+    Ok(match from_item::<_, AuditRecord>(image) {
+        Ok(record) => Told::Entry(link, Box::new(record.entry)),
+        Err(_) => Told::Unknown(link, Poison::of(record, "it is no entry that is known here")),
+    })
 }
 
 fn change(event: EventRecord) -> Result<Told, &'static str> {

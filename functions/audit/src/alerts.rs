@@ -58,15 +58,13 @@ async fn page(reading: &Reading, person: &Person, query: Query) -> Result<List, 
         None => None,
     };
     let after = after.map(|id| LogId::parse(&id).map_err(|_| ReadError::ForeignCursor)).transpose()?;
-    let found = reading.store().alerts(i32::try_from(query.limit).unwrap_or(1), after.as_ref()).await?;
-    let last = found.last().filter(|_| found.len() == query.limit).map(|alert| alert.alert_id.clone());
+    let (found, last) = reading.store().alerts(i32::try_from(query.limit).unwrap_or(1), after.as_ref()).await?;
     let next = match last {
         Some(last) => Some(reading.seal_position(person, LIST, last.as_str()).await?),
         None => None,
     };
     let is_administrator = person.user().role == Role::Administrator;
-    let may_see =
-        |alert: &AlertRecord| is_administrator || !matches!(alert.role, Some(Role::Zookeeper | Role::Administrator));
+    let may_see = |alert: &AlertRecord| is_administrator || !alert.role.is_some_and(Role::is_staff);
     let alerts = found.into_iter().filter(may_see).map(Row::new).collect();
     Ok(List { alerts, pagination: Pagination::new(query.limit, next) })
 }

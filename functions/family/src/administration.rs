@@ -162,7 +162,8 @@ async fn change_family(
     joins: &[Joining],
     leaves: &[UserId],
 ) -> Result<(), Problem> {
-    let change = FamilyChange { guardian, how, joins, leaves, invitation: None, attempt: clock::new_id() };
+    let (invitation, attempt, at) = (None, clock::new_id(), clock::now());
+    let change = FamilyChange { guardian, how, joins, leaves, invitation, attempt, at };
     match deps.store.change_family(&change).await {
         // Somebody came, left or was switched off since all of them were read, or there are too many.
         Err(error) if error.is_conflict() => Err(Problem::new(Code::PreconditionFailed)),

@@ -1,7 +1,7 @@
 //! `POST /family/{familyId}/children`: a guardian makes an account for a child. Consent is given separately.
 
 use crate::{
-    Deps, family_id, invalid,
+    Deps, family_id,
     members::{self, Member},
 };
 use axum::{
@@ -17,9 +17,9 @@ use edge::{
     Code, JsonBody, Problem,
     access::{AddChild, Permit},
 };
-use people::{NewAccount, password, store_problem};
+use people::{Attempts, NewAccount, password, store_problem};
 use serde::Deserialize;
-use store::families::MOST_CHILDREN;
+use store::{attempts::Attempt, families::MOST_CHILDREN};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,12 +40,17 @@ pub(crate) async fn add(
     let (login, display_name) = (people::username(&body.username)?, people::display_name(&body.display_name)?);
     let siblings = deps.store.children(&guardian.user_id).await.map_err(|error| store_problem(&error))?;
     if siblings.len() >= MOST_CHILDREN || guardian.status != Status::Active {
-        return Err(invalid("a family has at most 40 children, and a guardian whose account is in use"));
+        return Err(people::family_is_full());
     }
     let password_hash = password::hash_new(body.password).await?;
     let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
     let parent_user_id = Some(guardian.user_id.clone());
     let account = NewAccount { login, display_name, role: Role::User, parent_user_id, password_hash };
-    let child = account.make(&deps.store, &deps.vault, &zoo, Code::UsernameTaken).await?;
+    let made = account.make(&deps.store, &deps.vault, &zoo, Code::UsernameTaken).await;
+    if matches!(&made, Err(problem) if problem.code() == Code::UsernameTaken) {
+        // To be told so again and again would tell which names there are.
+        Attempts::of_user(&deps.store, &user.user_id, Attempt::Username).failed().await?;
+    }
+    let child = made?;
     Ok((StatusCode::CREATED, Json(members::child(&deps, user, &guardian.user_id, child).await?)))
 }

@@ -33,7 +33,9 @@ use vault::{DataKey, Label, OpenError};
 /// The longest name that is looked at, in bytes.
 const LONGEST_NAME: usize = 254;
 /// No answer comes sooner, so that its time says nothing of whether somebody has the name.
-const ANSWERED_AFTER: Duration = Duration::from_millis(500);
+const ANSWERED_AFTER: Duration = Duration::from_secs(1);
+/// Nor later because somebody has it: a letter that is not under way by then is not sent.
+const TOLD_WITHIN: Duration = Duration::from_millis(800);
 
 #[derive(Deserialize)]
 pub(crate) struct NewInvitation {
@@ -90,7 +92,13 @@ async fn keep(deps: &Deps, user: &User, name: &str, kind: Kind, now: Timestamp) 
         ttl: expires_at.as_seconds(),
     };
     deps.store.keep_invitation(&invitation).await.map_err(|error| store_problem(&error))?;
-    tell(deps, &login).await?;
+    // The invitation is there, whether or not there is a letter: what fails now fails only where somebody has
+    // the name, and would say so.
+    match tokio::time::timeout(TOLD_WITHIN, tell(deps, &login)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(problem)) => tracing::error!(code = problem.code().name(), "nobody was told of an invitation"),
+        Err(_) => tracing::error!("telling of an invitation took too long"),
+    }
     Ok(Invited { invitation_id: id, expires_at })
 }
 
@@ -198,6 +206,7 @@ pub(crate) async fn accept(
         leaves: &[],
         invitation: Some(&invitation),
         attempt: clock::new_id(),
+        at: clock::now(),
     };
     match deps.store.change_family(&change).await {
         Err(error) if error.is_conflict() => Err(cannot_be()),

@@ -127,7 +127,7 @@ pub fn is_of_interest(entry: &Entry) -> bool {
 }
 
 fn is_staffs_look(entry: &Entry) -> bool {
-    let is_staff = matches!(entry.role, Some(Role::Zookeeper | Role::Administrator));
+    let is_staff = entry.role.is_some_and(Role::is_staff);
     is_staff && entry.event_type.is_access() && entry.target_user_id != entry.user_id
 }
 

@@ -40,6 +40,12 @@ impl Role {
     pub fn has_history(self) -> bool {
         !matches!(self, Self::Visitor)
     }
+
+    /// Whether they work for the zoo.
+    #[must_use]
+    pub fn is_staff(self) -> bool {
+        matches!(self, Self::Zookeeper | Self::Administrator)
+    }
 }
 
 /// Whether an account may be used.

@@ -12,7 +12,7 @@ mod zoo;
 
 pub use attempts::Attempts;
 pub use cursor::{open_cursor, seal_cursor};
-pub use new_account::{NewAccount, display_name, email, username};
+pub use new_account::{NewAccount, display_name, email, family_is_full, username};
 pub use profile::{Contact, Profile, contact, profile};
 pub use zoo::{login_fingerprint, zoo_key};
 

@@ -42,8 +42,8 @@ impl NewAccount<'_> {
     /// Makes the account. A guardian's consent is given separately.
     ///
     /// # Errors
-    /// `taken` where another account has this sign-in name; `unavailable` or `internal` where something
-    /// failed.
+    /// `taken` where another account has this sign-in name; `invalid` where the guardian can have no further
+    /// child; `unavailable` or `internal` where something failed.
     pub async fn make(self, store: &Store, vault: &Vault, zoo: &DataKey, taken: Code) -> Result<UserRecord, Problem> {
         let user_id = UserId::from(clock::new_id());
         let login = login_fingerprint(zoo, self.login).map_err(|error| Problem::internal(&error))?;
@@ -69,10 +69,17 @@ impl NewAccount<'_> {
             user_id,
         };
         match store.create_user(&record, &login, &new).await {
+            Err(error) if error.is_of_guardian() => Err(family_is_full()),
             Err(error) if error.is_conflict() => Err(Problem::new(taken)),
             created => created.map(|()| record).map_err(|error| store_problem(&error)),
         }
     }
+}
+
+/// What a guardian is told who can have no further child.
+#[must_use]
+pub fn family_is_full() -> Problem {
+    invalid("a family has at most 40 children, and a guardian whose account is in use")
 }
 
 /// An email address, without what stands around it.

@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     LogId, Sealed, SessionId, Timestamp, UserId,
     access::{self, Action, Relation, Verdict},
-    audit::{Entry, EventType, Metadata, RETENTION_DAYS},
+    audit::{Entry, EventType, Metadata, Outcome, RETENTION_DAYS},
     user::Role,
 };
 use edge::{Code, clock};
@@ -146,8 +146,10 @@ impl Reading {
         // To ask for a member of staff by id would say who looked.
         let stranger = [target, user].into_iter().flatten().find(|named| !family.contains(named));
         if let Some(stranger) = stranger {
+            // A name that nobody has is nobody to write down.
+            let known = self.store().user(stranger).await?.map(|account| account.user_id);
             let (event, action, user) = (EventType::UnauthorizedAccessAttempt, Action::ReadAudit, person.user());
-            let (target, session, metadata) = (Some(stranger), session.as_ref(), Metadata::default());
+            let (target, session, metadata) = (known.as_ref(), session.as_ref(), Metadata::default());
             let access = Access { event, action, user, target, session, trace, metadata };
             self.record_refusal(access, Code::Forbidden).await;
             return Err(ReadError::Forbidden);
@@ -191,7 +193,7 @@ impl Reading {
             let key = entry.user_id.as_ref().and_then(|actor| keys.get(actor)).and_then(Option::as_ref);
             open_entry(person, entry, key)
         });
-        seen.collect()
+        Ok(seen.collect())
     }
 
     async fn known_audit_key(&self, actor: &UserId) -> Result<Option<DataKey>, ReadError> {
@@ -209,24 +211,28 @@ fn span(sought: &Sought, before: Option<&LogId>) -> (LogId, LogId) {
     (LogId::first_at(from), before.map_or(to.clone(), |before| before.before().min(to)))
 }
 
-fn open_entry(person: &Person, mut entry: Entry, key: Option<&DataKey>) -> Result<Seen, ReadError> {
+fn open_entry(person: &Person, mut entry: Entry, key: Option<&DataKey>) -> Seen {
     let by = by(person, &entry);
     let (log_id, actor) = (entry.log_id.clone(), entry.user_id.clone());
-    let open = |attribute, sealed: Option<Sealed>| -> Result<Option<String>, ReadError> {
-        let Some(((key, actor), sealed)) = key.zip(actor.as_ref()).zip(sealed) else { return Ok(None) };
-        Ok(Some(key.open(&keys::audit_slot(actor, &log_id, attribute), &sealed)?))
+    // What was sealed before a key was destroyed does not open with the next one of the same person.
+    let open = |attribute, sealed: Option<Sealed>| {
+        let ((key, actor), sealed) = key.zip(actor.as_ref()).zip(sealed)?;
+        key.open(&keys::audit_slot(actor, &log_id, attribute), &sealed).ok()
     };
     let sees_all = person.user().role == Role::Administrator;
     let sees_devices = sees_all || by == SeenBy::You;
+    // Nobody but staff who were let in puts words of their own in front of a child.
+    let sees_reason = sees_all || (entry.role.is_some_and(Role::is_staff) && entry.result == Outcome::Success);
     let (ip_address, user_agent) = (entry.ip_address.take(), entry.user_agent.take());
+    let access_reason = entry.access_reason.take();
     let seen = Seen {
         by,
-        access_reason: open("accessReason", entry.access_reason.take())?,
-        ip_address: open("ipAddress", ip_address.filter(|_| sees_devices))?,
-        user_agent: open("userAgent", user_agent.filter(|_| sees_devices))?,
+        access_reason: open("accessReason", access_reason.filter(|_| sees_reason)),
+        ip_address: open("ipAddress", ip_address.filter(|_| sees_devices)),
+        user_agent: open("userAgent", user_agent.filter(|_| sees_devices)),
         entry,
     };
-    Ok(if sees_all || is_family(by) { seen } else { seen.without_name() })
+    if sees_all || is_family(by) { seen } else { seen.without_name() }
 }
 
 fn is_family(by: SeenBy) -> bool {

@@ -21,6 +21,8 @@ pub enum Attempt {
     Reset,
     /// To invite somebody, or to be told of it by a letter.
     Invite,
+    /// To take a name for a child that is somebody's already.
+    Username,
 }
 
 impl Attempt {
@@ -29,6 +31,7 @@ impl Attempt {
             Self::SignIn => "signin",
             Self::Reset => "reset",
             Self::Invite => "invite",
+            Self::Username => "username",
         }
     }
 }

@@ -13,11 +13,14 @@ use domain::{
         chain::{Block, Checkpoint, Digest, Link, Value},
     },
 };
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Items that one batch may read.
 const BATCH: usize = 100;
+/// Batches that are read at the same time.
+const BATCHES_AT_ONCE: usize = 8;
 /// Attempts at what a batch leaves unread.
 const ATTEMPTS: usize = 8;
 
@@ -126,11 +129,27 @@ impl Store {
         Ok(self.blocks_before(u64::MAX, 1).await?.pop())
     }
 
-    /// Blocks before a number, the latest first, read consistently. A page holds as many of `limit` as
-    /// fit; an empty one is the end.
+    /// The lowest and the highest number of a block, as their keys say it: also of blocks that cannot be read.
     ///
     /// # Errors
     /// [`StoreError`].
+    pub async fn block_numbers(&self) -> Result<Option<(u64, u64)>, StoreError> {
+        let end = async |forward| {
+            let query = self.numbered(keys::AUDIT_CHAIN, "logId > :number", 0).projection_expression("logId");
+            let answer = query.scan_index_forward(forward).limit(1).send().await;
+            let items = answer.map_err(|error| StoreError::from_sdk(&error))?.items.unwrap_or_default();
+            let number = |item: &Item| item.get("logId")?.as_s().ok()?.parse().ok();
+            Ok(items.first().and_then(number))
+        };
+        let (lowest, highest) = tokio::try_join!(end(true), end(false))?;
+        Ok(lowest.zip(highest))
+    }
+
+    /// Blocks before a number, the latest first, read consistently. A page holds as many of `limit` as
+    /// fit, and ends before one that cannot be read; an empty one is the end.
+    ///
+    /// # Errors
+    /// [`StoreError`]; malformed where the next one cannot be read.
     pub async fn blocks_before(&self, before: u64, limit: i32) -> Result<Vec<Block>, StoreError> {
         let query = self.numbered(keys::AUDIT_CHAIN, "logId < :number", before).scan_index_forward(false);
         read(query.limit(limit)).await
@@ -177,9 +196,13 @@ impl Store {
     /// [`StoreError`].
     pub async fn entry_digests(&self, links: &[Link]) -> Result<BTreeMap<LogId, Digest>, StoreError> {
         let mut found = BTreeMap::new();
-        for links in links.chunks(BATCH) {
-            let keys = links.iter().map(|link| strings([("subject", &link.subject), ("logId", link.log_id.as_str())]));
-            let items = self.read_batch(keys.collect()).await?;
+        // A batch that names an item twice is refused.
+        let wanted: BTreeSet<_> = links.iter().map(|link| (&link.subject, &link.log_id)).collect();
+        let keys = wanted.iter().map(|(subject, log_id)| strings([("subject", subject), ("logId", log_id.as_str())]));
+        let keys: Vec<_> = keys.collect();
+        let batches: Vec<_> = keys.chunks(BATCH).map(|keys| self.read_batch(keys.to_vec())).collect();
+        let mut batches = stream::iter(batches).buffer_unordered(BATCHES_AT_ONCE);
+        while let Some(items) = batches.try_next().await? {
             found.extend(items.iter().filter_map(link).map(|link| (link.log_id, link.digest)));
         }
         Ok(found)
@@ -203,8 +226,8 @@ impl Store {
         Err(StoreError::unprocessed())
     }
 
-    /// The links of entries of a type since a time, the oldest first, a page of them behind a position.
-    /// The index follows the table with a short delay.
+    /// The links of all entries of a type in a span, the oldest first. The index follows the table with a
+    /// short delay.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -212,11 +235,10 @@ impl Store {
         &self,
         event_type: EventType,
         (from, to): (Timestamp, Timestamp),
-        after: Option<&Link>,
     ) -> Result<Vec<Link>, StoreError> {
-        let start = after.map(|link| {
-            strings([("eventType", event_type.name()), ("subject", &link.subject), ("logId", link.log_id.as_str())])
-        });
+        if from > to {
+            return Ok(Vec::new());
+        }
         let query = self
             .client
             .query()
@@ -225,17 +247,32 @@ impl Store {
             .key_condition_expression("eventType = :type AND logId BETWEEN :from AND :to")
             .expression_attribute_values(":type", text(event_type.name()))
             .expression_attribute_values(":from", text(LogId::first_at(from).as_str()))
-            .expression_attribute_values(":to", text(LogId::last_at(to).as_str()))
-            .set_exclusive_start_key(start)
-            .limit(1_000);
-        let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        Ok(answer.items.unwrap_or_default().iter().filter_map(link).collect())
+            .expression_attribute_values(":to", text(LogId::last_at(to).as_str()));
+        let (mut links, mut after) = (Vec::new(), None);
+        loop {
+            let answer = query.clone().set_exclusive_start_key(after).send().await;
+            let answer = answer.map_err(|error| StoreError::from_sdk(&error))?;
+            links.extend(answer.items.unwrap_or_default().iter().filter_map(link));
+            after = answer.last_evaluated_key;
+            if after.is_none() {
+                return Ok(links);
+            }
+        }
     }
 }
 
 async fn read<T: serde::de::DeserializeOwned>(query: QueryFluentBuilder) -> Result<Vec<T>, StoreError> {
     let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-    answer.items.unwrap_or_default().into_iter().map(from_item).collect()
+    let mut read = Vec::new();
+    for item in answer.items.unwrap_or_default() {
+        match from_item(item) {
+            Ok(one) => read.push(one),
+            // It is the first of the next page, and that page's error.
+            Err(_) if !read.is_empty() => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! `cmz-audit`: pages of entries, the latest first, each by one query of the table or of an index.
 
-use crate::{Store, StoreError, audit::AuditRecord, audit::TRAIL, from_item, keys, text};
+use crate::{
+    Store, StoreError,
+    audit::{TRAIL, readable},
+    keys, text,
+};
 use domain::{
     LogId, SessionId, UserId,
     audit::{Entry, EventType},
@@ -104,8 +108,7 @@ impl Store {
             query = query.filter_expression(filter.join(" AND "));
         }
         let answer = query.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        let records = answer.items.unwrap_or_default().into_iter().map(from_item::<AuditRecord>);
-        let mut entries = records.map(|found| found.map(|found| found.entry)).collect::<Result<Vec<_>, _>>()?;
+        let mut entries = readable(answer.items.unwrap_or_default());
         let looked_to =
             answer.last_evaluated_key.as_ref().and_then(|key| LogId::parse(key.get("logId")?.as_s().ok()?).ok());
         // Where not all fit, the page ends with the last that does.

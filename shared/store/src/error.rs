@@ -25,6 +25,7 @@ pub struct StoreError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Conflict,
+    GuardianConflict,
     Unavailable,
     Malformed,
     Mistake,
@@ -58,14 +59,31 @@ impl StoreError {
         Self { code: "others were always first".to_owned(), kind: Kind::Unavailable }
     }
 
+    /// What this needs could not be read; the same call may succeed later.
+    #[must_use]
+    pub fn not_now() -> Self {
+        Self { code: "something it needs could not be read".to_owned(), kind: Kind::Unavailable }
+    }
+
     pub(crate) fn conflict() -> Self {
         Self { code: "a condition did not hold".to_owned(), kind: Kind::Conflict }
+    }
+
+    /// The conditions on a child's guardian did not hold, and no other.
+    pub(crate) fn guardian_conflict() -> Self {
+        Self { kind: Kind::GuardianConflict, ..Self::conflict() }
     }
 
     /// A condition did not hold: somebody else was there first.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        self.kind == Kind::Conflict
+        matches!(self.kind, Kind::Conflict | Kind::GuardianConflict)
+    }
+
+    /// A new child's guardian is none, or has as many children as a family may; nothing else was in the way.
+    #[must_use]
+    pub fn is_of_guardian(&self) -> bool {
+        self.kind == Kind::GuardianConflict
     }
 
     /// An item is not of the form that this program knows: an account of an unknown role, say.

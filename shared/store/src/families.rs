@@ -11,7 +11,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{
-    UserId,
+    Timestamp, UserId,
     consent::Consent,
     user::{Controls, Role, Status},
 };
@@ -57,6 +57,8 @@ pub struct FamilyChange<'a> {
     pub invitation: Option<&'a InvitationRecord>,
     /// This very attempt.
     pub attempt: Uuid,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Store {
@@ -103,12 +105,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::is_conflict`] when an account is not what was read: a child has another guardian or is
     /// none that can have one, the guardian is none, has as many children as a family may or others than those
-    /// who leave, or the invitation is over.
+    /// who leave, or the invitation is over or older than what became of the child's family since.
     pub async fn change_family(&self, change: &FamilyChange<'_>) -> Result<(), StoreError> {
         let mut items = vec![update(self.guardian_update(change)?)];
         let mut left: BTreeMap<&UserId, i64> = BTreeMap::new();
         for joining in change.joins {
-            items.push(update(self.child_update(&joining.child, joining.from.as_ref(), Some(change.guardian))?));
+            items.push(update(self.child_update(
+                change,
+                &joining.child,
+                joining.from.as_ref(),
+                Some(change.guardian),
+            )?));
             if let Some(from) = &joining.from {
                 *left.entry(from).or_default() -= 1;
             }
@@ -117,7 +124,7 @@ impl Store {
             items.push(update(self.fewer_children(guardian, delta)?));
         }
         for child in change.leaves {
-            items.push(update(self.child_update(child, Some(change.guardian), None)?));
+            items.push(update(self.child_update(change, child, Some(change.guardian), None)?));
         }
         if let Some(invitation) = change.invitation {
             items.extend(self.use_up(invitation)?);
@@ -156,7 +163,8 @@ impl Store {
     pub(crate) fn one_more_child(&self, guardian: &UserId) -> Result<Update, StoreError> {
         let attempt = Uuid::nil();
         let (how, joins, leaves, invitation) = (Guardian::Stays, &[][..], &[][..], None);
-        self.counted(&FamilyChange { guardian, how, joins, leaves, invitation, attempt }, 1)
+        let at = Timestamp::from_millis(0);
+        self.counted(&FamilyChange { guardian, how, joins, leaves, invitation, attempt, at }, 1)
     }
 
     fn guardian_update(&self, change: &FamilyChange<'_>) -> Result<Update, StoreError> {
@@ -178,7 +186,8 @@ impl Store {
                 .condition_expression("#role = :user AND #status = :active AND attribute_not_exists(parentUserId)")
                 .expression_attribute_values(":active", text(Status::Active.name()))
                 .expression_attribute_values(":user", text(Role::User.name())),
-            Guardian::Stays if delta > 0 => builder
+            // Whoever gets a child is to be there for it, however many leave at once.
+            Guardian::Stays if delta > 0 || !change.joins.is_empty() => builder
                 .update_expression("ADD childCount :delta")
                 .condition_expression(
                     "#role = :parent AND #status = :active AND (attribute_not_exists(childCount) OR childCount <= :most)",
@@ -216,15 +225,27 @@ impl Store {
             .map_err(|_| StoreError::malformed())
     }
 
-    fn child_update(&self, child: &UserId, from: Option<&UserId>, to: Option<&UserId>) -> Result<Update, StoreError> {
+    fn child_update(
+        &self,
+        change: &FamilyChange<'_>,
+        child: &UserId,
+        from: Option<&UserId>,
+        to: Option<&UserId>,
+    ) -> Result<Update, StoreError> {
+        // Who asked to be a child, and was somebody's since, does not ask any more.
+        let asked_at = change.invitation.filter(|invitation| invitation.inviter == *child).map(|one| one.created_at);
         let condition = match from {
             Some(_) => "#role = :user AND #status <> :erased AND parentUserId = :from",
             // Whoever is a guardian has another role; whoever has a guardian has another way.
+            None if asked_at.is_some() => {
+                "#role = :user AND #status = :active AND attribute_not_exists(parentUserId) \
+                 AND (attribute_not_exists(familyChangedAt) OR familyChangedAt < :asked)"
+            }
             None => "#role = :user AND #status = :active AND attribute_not_exists(parentUserId)",
         };
         let expression = match to {
-            Some(_) => "SET parentUserId = :to, consent = :none REMOVE controls",
-            None => "SET consent = :none REMOVE parentUserId, controls",
+            Some(_) => "SET parentUserId = :to, consent = :none, familyChangedAt = :now REMOVE controls",
+            None => "SET consent = :none, familyChangedAt = :now REMOVE parentUserId, controls",
         };
         let mut builder = Update::builder()
             .table_name(&self.config.users)
@@ -234,6 +255,7 @@ impl Store {
             .expression_attribute_names("#role", "role")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":none", attribute(&Consent::default())?)
+            .expression_attribute_values(":now", text(change.at.to_string()))
             .expression_attribute_values(":user", text(Role::User.name()));
         builder = match from {
             Some(from) => builder
@@ -241,6 +263,9 @@ impl Store {
                 .expression_attribute_values(":erased", text(Status::Erased.name())),
             None => builder.expression_attribute_values(":active", text(Status::Active.name())),
         };
+        if let Some(asked_at) = asked_at.filter(|_| from.is_none()) {
+            builder = builder.expression_attribute_values(":asked", text(asked_at.to_string()));
+        }
         if let Some(to) = to {
             builder = builder.expression_attribute_values(":to", text(to.as_str()));
         }

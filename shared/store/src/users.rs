@@ -148,7 +148,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::is_conflict`] when the sign-in name or the id is taken, or a child's guardian is none or
-    /// has as many children as a family may.
+    /// has as many children as a family may; [`StoreError::is_of_guardian`] when it is the guardian alone.
     pub async fn create_user(
         &self,
         user: &UserRecord,
@@ -170,6 +170,8 @@ impl Store {
         let token = Uuid::new_v5(&Uuid::NAMESPACE_OID, user.password_hash.as_bytes()).to_string();
         match self.transact(&token, items).await {
             Ok(()) => Ok(()),
+            // The guardian's is the last item.
+            Err(Cancelled::Conditions(failed)) if failed == [3] => Err(StoreError::guardian_conflict()),
             Err(Cancelled::Conditions(_)) => Err(StoreError::conflict()),
             Err(Cancelled::Failed(error)) => Err(error),
         }

@@ -5,18 +5,18 @@
 
 mod error;
 mod recent;
+mod tail;
 mod verify;
 
 pub use error::TrailError;
+pub use tail::Far;
+pub use verify::Span;
 
 use domain::{
     Timestamp,
-    audit::{
-        EventType,
-        chain::{Block, CHAIN_DAYS, Checkpoint, LONGEST_BLOCK, Link},
-    },
+    audit::chain::{Block, CHAIN_DAYS, Checkpoint, LONGEST_BLOCK, Link},
 };
-use recent::{CLOCKS_APART, Recent};
+use recent::Recent;
 use std::{sync::Arc, time::Duration};
 use store::{Store, StoreError};
 use tokio::sync::Mutex;
@@ -26,8 +26,6 @@ use vault::TokenSigner;
 const SIGNED_EVERY_MILLIS: u64 = 60_000;
 /// Attempts at going on from a head that others move.
 const ATTEMPTS: u32 = 12;
-/// Hours of entries that are looked through for some that no stream has told of yet.
-const TAIL_HOURS: u32 = 1;
 
 /// The trail.
 #[derive(Clone)]
@@ -64,7 +62,7 @@ impl Trail {
         // One at a time in a process; between processes the block's key decides.
         let mut recent = self.recent.lock().await;
         for attempt in 0..ATTEMPTS {
-            recent.refresh(&self.store, oldest, now).await?;
+            recent.refresh(&self.store, oldest).await?;
             let fresh: Vec<_> = links.iter().filter(|link| !recent.holds(&link.log_id)).cloned().collect();
             if fresh.is_empty() {
                 return Ok(0);
@@ -111,46 +109,4 @@ impl Trail {
         self.store.keep_checkpoint(&checkpoint, ttl).await?;
         Ok(checkpoint)
     }
-
-    /// Links the entries that no stream has told of yet, and signs the head. They are looked for in the
-    /// last hour, or where nothing was linked for longer, since then.
-    ///
-    /// # Errors
-    /// [`TrailError`].
-    pub async fn link_tail(&self, now: Timestamp) -> Result<(), TrailError> {
-        let last = self.store.last_block().await?.map_or(now, |block| block.linked_at.minus_seconds(CLOCKS_APART));
-        let from = now.minus_seconds(TAIL_HOURS * 3_600).min(last).max(told_of_since(now));
-        // Somebody else's clock may be ahead.
-        let span = (from, now.plus_seconds(CLOCKS_APART));
-        let mut tail = Vec::new();
-        for event_type in EventType::ALL {
-            tail.extend(self.links_of(event_type, span).await?);
-        }
-        self.link(tail, now).await?;
-        let (head, last) = tokio::try_join!(self.store.last_block(), self.store.last_checkpoint())?;
-        if let Some(head) = head.filter(|head| last.is_none_or(|last| last.number < head.number)) {
-            self.sign_block(&head, now).await?;
-        }
-        Ok(())
-    }
-
-    /// The links of all entries of a type in a span.
-    async fn links_of(&self, event_type: EventType, span: (Timestamp, Timestamp)) -> Result<Vec<Link>, StoreError> {
-        if span.0 > span.1 {
-            return Ok(Vec::new());
-        }
-        let mut links = self.store.links_of(event_type, span, None).await?;
-        let mut page = links.len();
-        while page > 0 {
-            let more = self.store.links_of(event_type, span, links.last()).await?;
-            page = more.len();
-            links.extend(more);
-        }
-        Ok(links)
-    }
-}
-
-/// The earliest time that a stream may still tell of.
-fn told_of_since(now: Timestamp) -> Timestamp {
-    now.minus_seconds(25 * 3_600)
 }

@@ -1,18 +1,18 @@
-//! What was linked lately, so that no entry is linked twice. A stream tells of a record for a day and no
-//! longer; a block that holds an entry is younger than the entry, but for the difference of two
-//! servers' clocks. So the blocks since the oldest entry in hand are all that have to be looked at.
+//! What was linked lately, so that no entry is linked twice. A block that holds an entry is younger than the
+//! entry, but for the difference of two servers' clocks. So the blocks since the oldest entry in hand are all
+//! that have to be looked at: those of a day at most where a stream tells, which does so for no longer.
 
-use crate::told_of_since;
 use domain::{LogId, Timestamp, audit::chain::Block};
 use std::collections::HashSet;
 use store::{Store, StoreError};
 
 /// Seconds that two servers' clocks may be apart, twice, and some.
 pub(crate) const CLOCKS_APART: u32 = 15 * 60;
-/// Ids that are kept in memory before it begins anew.
+/// Ids that are kept in memory before it begins anew, and that are looked through for an old entry: one that
+/// pretends to be older than that costs no more.
 const MOST_IDS: usize = 100_000;
 /// Blocks of one page.
-const PAGE: i32 = 100;
+const PAGE: i32 = 500;
 
 /// The latest blocks, as far back as was needed.
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl Recent {
     }
 
     /// Reads what others have linked since, and further back where an entry is older.
-    pub(crate) async fn refresh(&mut self, store: &Store, entry: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) async fn refresh(&mut self, store: &Store, entry: Timestamp) -> Result<(), StoreError> {
         if self.ids.len() > MOST_IDS {
             *self = Self::default();
         }
@@ -59,11 +59,14 @@ impl Recent {
                 self.add(block);
             }
         }
-        self.look_back(store, entry.max(told_of_since(now)).minus_seconds(CLOCKS_APART)).await
+        self.look_back(store, entry.minus_seconds(CLOCKS_APART)).await
     }
 
     async fn look_back(&mut self, store: &Store, since: Timestamp) -> Result<(), StoreError> {
         while let Some((number, _)) = self.oldest.filter(|(number, at)| *number > 1 && *at >= since) {
+            if self.ids.len() > MOST_IDS {
+                return Ok(());
+            }
             let earlier = store.blocks_before(number, PAGE).await?;
             if earlier.is_empty() {
                 return Ok(());

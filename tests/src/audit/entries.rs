@@ -69,6 +69,42 @@ async fn administrators_see_from_where_and_why_until_it_is_erased() {
     assert!(entry["ipAddress"].is_null() && entry["accessReason"].is_null() && entry["userAgent"].is_null());
     let report = house.administrator.get("/audit/verify").await;
     assert_eq!(report.body["verified"], true, "the chain does not notice: {:?}", report.body);
+    // Whoever acts again has a key again, which opens what was sealed since and nothing before.
+    look(&keeper, &session).await;
+    let entries = house.entries(&query).await;
+    assert_eq!(entries[0]["accessReason"], "A parent asked us to");
+    assert!(entries[1]["ipAddress"].is_null() && entries[1]["accessReason"].is_null(), "{entries:?}");
+}
+
+#[tokio::test]
+async fn a_strangers_words_are_not_kept_and_reach_no_child() {
+    let house = House::open().await;
+    let (child, user) = (house.client.sign_in(client::CHILD).await, house.client.sign_in(client::USER).await);
+    let (parent, sam) = (house.client.sign_in(client::PARENT).await, id(&child).await);
+    let list = async |whose: &str| {
+        let request = user.request(reqwest::Method::GET, &format!("/conversations/sessions?userId={whose}"));
+        let answer = request.header("x-access-reason", "canary7291, meet me at the gate").send().await.unwrap();
+        client::answer(answer).await.is_problem(403, "forbidden");
+    };
+    list(&sam).await;
+    for reader in [&child, &parent, &house.administrator] {
+        let found = reader.get("/audit?eventType=unauthorized_access_attempt").await;
+        assert_eq!(found.body["entries"][0]["targetUserId"], json!(sam), "that somebody tried is there");
+        assert!(!found.body.to_string().contains("canary7291"), "{:?}", found.body);
+    }
+    let refused = house.subject(&format!("user#{sam}")).await.remove(0);
+    assert!(refused["ipAddress"]["B"].is_string() && refused["accessReason"].is_null(), "{refused}");
+}
+
+#[tokio::test]
+async fn a_refusal_names_nobody_where_nobody_is() {
+    let house = House::open().await;
+    let user = house.client.sign_in(client::USER).await;
+    for path in ["/conversations/sessions?userId=canary7291", "/audit?targetUserId=canary7291"] {
+        user.get(path).await.is_problem(403, "forbidden");
+    }
+    assert_eq!(house.subject("user#canary7291").await, [] as [Value; 0]);
+    assert_eq!(house.entries("eventType=unauthorized_access_attempt").await.len(), 2, "who tried is written down");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod chain;
 mod entries;
 mod inbox;
 mod streams;
+mod verify;
 
 use crate::testkit::{Client, Engine, Program, ScriptedModel, client};
 use serde_json::{Value, json};

@@ -227,3 +227,37 @@ async fn a_guardian_makes_an_account_for_a_child_who_talks_once_consent_is_given
     // Nobody writes letters to a username.
     assert_eq!(house.client.post("/auth/password/reset", &json!({ "email": "lio.canary" })).await.status, 202);
 }
+
+#[tokio::test]
+async fn nobody_asks_all_day_which_usernames_there_are() {
+    let house = House::open().await;
+    let (parent, family) = house.person(client::PARENT).await;
+    let path = format!("/family/{family}/children");
+    let child = json!({ "displayName": "Leo", "username": "leo.fan", "password": PASSWORD });
+    assert_eq!(parent.post(&path, &child).await.status, 201);
+    let mut told = Vec::new();
+    while told.len() < 12 && told.last() != Some(&429) {
+        told.push(parent.post(&path, &child).await.status.as_u16());
+    }
+    assert!(told.len() > 2 && told.pop() == Some(429) && told.iter().all(|status| *status == 409), "{told:?}");
+    let other = json!({ "displayName": "Leo", "username": "leo.fan.2", "password": PASSWORD });
+    assert_eq!(parent.post(&path, &other).await.status, 201, "a name of one's own may be taken at any time");
+}
+
+#[tokio::test]
+async fn no_child_comes_to_a_guardian_who_is_switched_off_however_many_leave() {
+    let house = House::open().await;
+    let administrator = house.administrator().await;
+    let (_, family) = house.person(client::PARENT).await;
+    let (_, user_id) = house.person(client::USER).await;
+    let path = format!("/family/{family}");
+    let leaving = children(&administrator.get(&path).await);
+    assert_eq!(leaving.len(), 2);
+    let off = send(&administrator, Method::PATCH, &format!("/users/{family}"), &json!({ "status": "disabled" })).await;
+    assert_eq!(off.status, 200, "{off:?}");
+    let change = json!({ "addChildren": [user_id], "releaseChildren": leaving });
+    send(&administrator, Method::PATCH, &path, &change).await.is_problem(412, "precondition_failed");
+    assert_eq!(children(&administrator.get(&path).await), leaving);
+    let change = json!({ "releaseChildren": leaving });
+    assert_eq!(send(&administrator, Method::PATCH, &path, &change).await.status, 200);
+}

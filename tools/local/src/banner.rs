@@ -57,7 +57,7 @@ pub(crate) fn engine(engine: &Engine, options: &cli::Engine) -> Result<(), Failu
 /// Letters, to whoever sits at this machine: each a line with its link. The fragment of an address is not
 /// sent anywhere.
 pub(crate) fn letters(url: &str) -> Mailer {
-    let (reset, invitations) = (format!("{url}/reset-password#"), format!("{url}/invitations"));
+    let (reset, invitations) = (format!("{url}/reset-password#"), format!("{url}/invitations/"));
     Mailer::new(move |letter| {
         let line = match letter {
             Letter::Password(letter) => {

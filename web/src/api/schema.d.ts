@@ -924,7 +924,9 @@ export interface paths {
          * Whether the audit trail is whole
          * @description For administrators. Links what is not linked yet, then walks along the chain of what was linked between the
          *     two dates, compares every entry with its digest, and every signed checkpoint with its block. `until` is the
-         *     boundary: everything linked up to then is signed, and of anything later nothing is said.
+         *     boundary: everything linked up to then is signed, and of anything later nothing is said. After 18 seconds,
+         *     or after `maxBlocks`, it stops: then `nextAfterBlock` is there, what is said is of the blocks so far, and
+         *     the same with `afterBlock` goes on. The trail is whole where every part is verified.
          */
         get: operations["verifyAudit"];
         put?: never;
@@ -1780,9 +1782,11 @@ export interface components {
             firstBroken?: {
                 block: number;
                 /** @enum {string} */
-                flaw: "block_missing" | "block_changed" | "entry_missing" | "entry_changed" | "entry_late" | "entry_not_linked" | "checkpoint_forged" | "cut_off";
+                flaw: "block_missing" | "block_changed" | "entry_missing" | "entry_changed" | "entry_late" | "entry_not_linked" | "checkpoint_forged" | "checkpoint_missing" | "cut_off";
                 logId?: components["schemas"]["Id"];
             };
+            /** @description The last block that was walked over, where there are more. */
+            nextAfterBlock?: number;
         };
         Alerts: {
             alerts: {
@@ -3021,6 +3025,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3609,6 +3614,10 @@ export interface operations {
                 startDate?: string;
                 /** @description The latest, as a day (UTC, to its end) or a time. */
                 endDate?: string;
+                /** @description The `nextAfterBlock` of the part before. */
+                afterBlock?: number;
+                /** @description The most blocks to walk over. */
+                maxBlocks?: number;
             };
             header?: never;
             path?: never;

@@ -104,7 +104,7 @@ proptest! {
         let trail = trail(&sizes);
         let total = sizes.iter().sum::<usize>() as u64;
         let until = Some(trail.checkpoint.linked_at);
-        prop_assert_eq!(walk(&trail), Report { verified: true, entries: total, until, first_broken: None });
+        prop_assert_eq!(walk(&trail), Report { verified: true, entries: total, until, first_broken: None, next_after_block: None });
     }
 
     #[test]
@@ -210,11 +210,71 @@ fn what_is_over_may_be_gone() {
     let later = now().plus_days(RETENTION_DAYS + 1);
     let mut walk = Walk::behind(None, later);
     trail.blocks.iter().for_each(|block| walk.block(block, &BTreeMap::new()));
+    walk.checkpoint(&trail.checkpoint, true);
     assert!(walk.end().verified, "entries are over");
     let mut walk = Walk::behind(None, later);
     walk.block(&trail.blocks[1], &BTreeMap::new());
     assert_eq!(walk.end().first_broken.unwrap().flaw, Flaw::BlockMissing, "blocks are kept longer");
     let mut walk = Walk::behind(None, now().plus_days(CHAIN_DAYS + 1));
     walk.block(&trail.blocks[1], &BTreeMap::new());
+    walk.checkpoint(&trail.checkpoint, true);
     assert!(walk.end().verified);
+}
+
+#[test]
+fn what_no_checkpoint_covers_is_not_verified_and_the_boundary_is_the_blocks_own_time() {
+    let mut trail = trail(&[1, 1]);
+    let linked_at = trail.checkpoint.linked_at;
+    trail.checkpoint.linked_at = linked_at.plus_days(300);
+    let report = walk(&trail);
+    assert_eq!((report.verified, report.until), (true, Some(linked_at)));
+    let found: BTreeMap<_, _> = trail.entries.iter().map(|(id, item)| (id.clone(), Digest::of_item(item))).collect();
+    let mut walk = Walk::behind(None, now());
+    trail.blocks.iter().for_each(|block| walk.block(block, &found));
+    let report = walk.end();
+    assert_eq!((report.verified, report.first_broken.unwrap().flaw), (false, Flaw::CheckpointMissing));
+}
+
+#[test]
+fn a_changed_span_is_found_by_the_first_checkpoint_behind_it() {
+    let mut trail = trail(&[1, 1, 1]);
+    let changed = &mut trail.blocks[0];
+    changed.links[0].digest = Digest::of_text("another");
+    let found = [(changed.links[0].log_id.clone(), changed.links[0].digest)].into();
+    rehash(&mut trail.blocks);
+    let mut walk = Walk::behind(None, now());
+    walk.block(&trail.blocks[0], &found);
+    trail.blocks[1..].iter().for_each(|block| walk.block_alone(block));
+    walk.checkpoint(&trail.checkpoint, true);
+    assert_eq!(walk.end().first_broken.unwrap().flaw, Flaw::CheckpointForged);
+}
+
+#[test]
+fn what_waited_through_a_pause_is_not_late() {
+    let trail = trail(&[1]);
+    let told = |days: u32, salt: u8| {
+        let id = LogId::of_event(now().plus_seconds(30).plus_days(days), [salt; 16]);
+        let entry = item(&id, u64::from(salt));
+        (Link { subject: "user#sam".to_owned(), log_id: id.clone(), digest: Digest::of_item(&entry) }, id, entry)
+    };
+    let walk = |blocks: &[Block], entries: &[(LogId, Item)]| {
+        let found = entries.iter().map(|(id, item)| (id.clone(), Digest::of_item(item))).collect();
+        let mut walk = Walk::behind(trail.blocks.last(), now().plus_days(60));
+        blocks.iter().for_each(|block| walk.block(block, &found));
+        walk.end().first_broken.map(|broken| broken.flaw)
+    };
+    // Two blocks right after a pause of nine days link what was put before it.
+    let (first, second) = (told(0, 1), told(0, 2));
+    let entries = [(first.1, first.2), (second.1, second.2)];
+    let back = now().plus_days(9);
+    let one = Block::after(trail.blocks.last(), vec![first.0], back);
+    let two = Block::after(Some(&one), vec![second.0.clone()], back.plus_seconds(60));
+    assert_eq!(
+        walk(&[one.clone(), two], &entries),
+        Some(Flaw::CheckpointMissing),
+        "nothing but the signature is wanting"
+    );
+    // A day later nothing is left to wait.
+    let two = Block::after(Some(&one), vec![second.0], back.plus_seconds(23 * 3_600));
+    assert_eq!(walk(&[one, two], &entries), Some(Flaw::EntryLate));
 }

@@ -63,7 +63,8 @@ impl Reading {
         if let Err((action, error)) = may_list(person.user().who(), &wanted.order, relation, trace) {
             if matches!(error, ReadError::Forbidden) {
                 let (event, metadata) = (EventType::UnauthorizedAccessAttempt, Metadata::default());
-                let (user, target) = (person.user(), Some(user));
+                // A name that nobody has is nobody to write down.
+                let (user, target) = (person.user(), owner.as_ref().map(|owner| &owner.user_id));
                 let refused = Access { event, action, user, target, session: None, trace, metadata };
                 self.record_refusal(refused, Code::Forbidden).await;
             }

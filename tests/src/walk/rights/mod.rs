@@ -107,6 +107,23 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
 }
 
 /// Holds what passed through each function's proxy against its rights.
+#[test]
+fn nobody_may_write_over_the_chain_but_who_links_it() {
+    let template = Template::read();
+    let links = ["audit", "audit-fanout"];
+    for function in template.functions() {
+        let may = |action: &str, leading| {
+            let (action, resource) = (format!("dynamodb:{action}"), "cmz-audit".to_owned());
+            template.allows(&Right { function: function.to_owned(), action, resource }, Some(leading))
+        };
+        for leading in ["chain", "checkpoint"] {
+            assert_eq!(may("PutItem", leading), links.contains(&function), "{function} {leading}");
+            let others = ["UpdateItem", "DeleteItem", "BatchWriteItem"];
+            assert!(!others.iter().any(|action| may(action, leading)), "{function} {leading}");
+        }
+    }
+}
+
 fn judge(proxies: &BTreeMap<String, Proxy>) {
     let template = Template::read();
     let (mut missing, mut used) = (BTreeSet::new(), BTreeSet::new());

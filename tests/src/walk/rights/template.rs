@@ -71,6 +71,11 @@ impl Template {
         Self { functions: functions.collect(), partitions, names: names.clone() }
     }
 
+    /// The names of all functions.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
     /// What the partition key of a table or an index is called.
     pub(super) fn partition(&self, resource: &str) -> Option<&str> {
         self.partitions.get(resource).map(String::as_str)

@@ -28,6 +28,9 @@ pub(crate) struct Engine {
     database: Database,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    /// What works with the database and ends before it.
+    last_orders: watch::Sender<bool>,
+    guests: Vec<JoinHandle<()>>,
 }
 
 /// `menagerie engine`.
@@ -71,7 +74,8 @@ impl Engine {
             database.keep_house(stopped.clone()),
             key_service::serve(keys, keys_listener, stopped),
         ];
-        Ok(Self { database_url, keys_url, database, stop, tasks })
+        let (last_orders, _) = watch::channel(false);
+        Ok(Self { database_url, keys_url, database, stop, tasks, last_orders, guests: Vec::new() })
     }
 
     /// Carries the tables' streams into the fan-out, carries out what is due, and calls retention in its hours. All find
@@ -85,12 +89,16 @@ impl Engine {
             Some(settings) => Clock::with_archive(settings),
             None => Clock::in_memory(settings.clone()),
         };
-        self.tasks.push(clock.start(self.stop.subscribe()));
-        self.tasks.push(self.database.carry_streams(settings, self.stop.subscribe()));
+        self.guests.push(clock.start(self.last_orders.subscribe()));
+        self.guests.push(self.database.carry_streams(settings, self.last_orders.subscribe()));
     }
 
-    /// Ends when every request under way has its answer.
+    /// Ends when the streams are carried to their ends and every request under way has its answer.
     pub(crate) async fn stop(self) {
+        self.last_orders.send_replace(true);
+        for guest in self.guests {
+            drop(guest.await);
+        }
         self.stop.send_replace(true);
         for task in self.tasks {
             drop(task.await);

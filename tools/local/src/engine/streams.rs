@@ -3,7 +3,7 @@
 
 use super::stopping;
 use crate::failure::{Explain, Failure};
-use audit_fanout::{Deps, Event, handle};
+use audit_fanout::{Deps, Event, give_up, handle};
 use domain::settings::Settings;
 use dynoxide::{
     actions::{
@@ -21,8 +21,11 @@ const PAUSE: Duration = Duration::from_millis(400);
 const TICK: Duration = Duration::from_mins(1);
 /// Records of one batch, as in the template.
 const BATCH: usize = 500;
-/// How often a batch is tried before its first record is given up.
+/// How often a batch is tried before its first record is given up, seven minutes later: pauses double.
 const ATTEMPTS: u32 = 20;
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long the last records may take when the program ends.
+const LAST_RECORDS: Duration = Duration::from_secs(10);
 
 /// What carries the streams.
 pub(super) struct Carrier {
@@ -38,69 +41,141 @@ struct Position {
     /// The last sequence number that was carried; from the beginning where there is none.
     after: Option<String>,
     attempts: u32,
+    /// When a batch that failed is tried again.
+    again_at: Option<Instant>,
+}
+
+/// What came of an attempt at a batch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    /// There was none.
+    Nothing,
+    /// Some of it, or all.
+    Some,
+    /// None of it yet.
+    Failed,
+}
+
+/// Streams under way.
+struct Carrying {
+    carrier: Carrier,
+    deps: Deps,
+    tables: [String; 2],
+    positions: BTreeMap<String, Position>,
 }
 
 impl Carrier {
-    /// Carries until it is time to stop. What is under way then is carried again at the next start, and
-    /// telling it twice changes nothing.
+    /// Carries until it is time to stop, and then what is left. Where that takes too long it is carried at the
+    /// next start; telling anything twice changes nothing.
     #[expect(clippy::disallowed_methods, reason = "streams are carried beside the functions")]
     pub(super) fn start(self, stopped: watch::Receiver<bool>) -> JoinHandle<()> {
         tokio::spawn(async move {
+            let mut carrying = match Carrying::open(self).await {
+                Ok(carrying) => carrying,
+                Err(cause) => return tracing::error!(%cause, "streams are not carried"),
+            };
             tokio::select! {
-                failed = self.carry() => if let Err(cause) = failed {
-                    tracing::error!(%cause, "streams are not carried");
-                },
+                () = carrying.carry() => {}
                 () = stopping(stopped) => {}
+            }
+            if tokio::time::timeout(LAST_RECORDS, carrying.carry_the_last()).await.is_err() {
+                tracing::warn!("the last stream records wait for the next start");
             }
         })
     }
+}
 
-    async fn carry(&self) -> Result<(), Failure> {
-        let deps = Deps::connect(&self.settings).await.explain("the fan-out cannot start")?;
-        let config = store::Config::read(&self.settings).explain("the fan-out cannot start")?;
-        let mut positions = self.kept();
+impl Carrying {
+    async fn open(carrier: Carrier) -> Result<Self, Failure> {
+        let deps = Deps::connect(&carrier.settings).await.explain("the fan-out cannot start")?;
+        let config = store::Config::read(&carrier.settings).explain("the fan-out cannot start")?;
+        let positions = carrier.kept();
+        Ok(Self { carrier, deps, tables: [config.conversations, config.audit], positions })
+    }
+
+    async fn carry(&mut self) {
         let mut called = Instant::now();
         loop {
-            let mut is_idle = true;
-            for table in [&config.conversations, &config.audit] {
-                let position = positions.entry(table.clone()).or_default();
-                if self.carry_batch(&deps, table, position).await? {
-                    (is_idle, called) = (false, Instant::now());
-                }
-            }
-            if !is_idle {
-                self.keep(&positions)?;
+            if self.round(false).await == Carried::Some {
+                called = Instant::now();
                 continue;
             }
             if called.elapsed() >= TICK {
-                handle(&deps, Event::default()).await;
+                handle(&self.deps, Event::default()).await;
                 called = Instant::now();
             }
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    /// Carries a batch of a table's stream; `false` where there was nothing, or nothing could be done.
-    async fn carry_batch(&self, deps: &Deps, table: &str, position: &mut Position) -> Result<bool, Failure> {
-        let records = self.records(table, position.after.clone()).await?;
-        let Some(first) = records.first().map(sequence) else { return Ok(false) };
-        let values = records.iter().map(serde_json::to_value).collect::<Result<_, _>>();
-        let event = Event { records: values.explain("a stream record has an unknown form")? };
-        let failed = handle(deps, event).await.batch_item_failures;
-        let failed = failed.into_iter().filter_map(|failure| failure.item_identifier).min();
-        let done = records.iter().map(sequence).take_while(|place| failed.as_ref().is_none_or(|failed| place < failed));
-        if let Some(last) = done.last() {
-            *position = Position { after: Some(last), attempts: 0 };
-            return Ok(true);
+    /// Carries until both streams are empty: what is told of messages is put into the trail, whose stream tells
+    /// of it again.
+    async fn carry_the_last(&mut self) {
+        loop {
+            match self.round(true).await {
+                Carried::Nothing => return,
+                Carried::Some => {}
+                Carried::Failed => tokio::time::sleep(PAUSE).await,
+            }
         }
-        position.attempts += 1;
-        if position.attempts == ATTEMPTS {
-            tracing::error!(table, "a stream record is given up");
-            *position = Position { after: Some(first), attempts: 0 };
-        }
-        Ok(false)
     }
 
+    /// A batch of each stream, in a hurry also of one that just failed.
+    async fn round(&mut self, is_hurried: bool) -> Carried {
+        let mut carried = Carried::Nothing;
+        for table in self.tables.clone() {
+            let position = self.positions.entry(table.clone()).or_default();
+            if !is_hurried && position.again_at.is_some_and(|again_at| Instant::now() < again_at) {
+                continue;
+            }
+            match carry_batch(&self.carrier, &self.deps, &table, position).await {
+                Ok(Carried::Nothing) => {}
+                Ok(Carried::Some) => carried = Carried::Some,
+                Ok(Carried::Failed) if carried == Carried::Some => {}
+                Ok(Carried::Failed) => carried = Carried::Failed,
+                Err(cause) => {
+                    tracing::error!(%cause, table, "a stream is not carried");
+                    carried = Carried::Failed;
+                }
+            }
+        }
+        if carried == Carried::Some
+            && let Err(cause) = self.carrier.keep(&self.positions)
+        {
+            // The next start carries it again.
+            tracing::warn!(%cause, "positions in streams");
+        }
+        carried
+    }
+}
+
+/// Carries a batch of a table's stream.
+async fn carry_batch(carrier: &Carrier, deps: &Deps, table: &str, position: &mut Position) -> Result<Carried, Failure> {
+    let records = carrier.records(table, position.after.clone()).await?;
+    let Some(first) = records.first().map(sequence) else { return Ok(Carried::Nothing) };
+    let values = records.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
+    let values = values.explain("a stream record has an unknown form")?;
+    let oldest = values.first().cloned().unwrap_or_default();
+    let failed = handle(deps, Event { records: values }).await.batch_item_failures;
+    let failed = failed.into_iter().filter_map(|failure| failure.item_identifier).min();
+    let done = records.iter().map(sequence).take_while(|place| failed.as_ref().is_none_or(|failed| place < failed));
+    if let Some(last) = done.last() {
+        *position = Position { after: Some(last), ..Position::default() };
+        return Ok(Carried::Some);
+    }
+    position.attempts += 1;
+    let pause = PAUSE.saturating_mul(1 << position.attempts.min(10)).min(LONGEST_PAUSE);
+    position.again_at = Some(Instant::now() + pause);
+    tracing::warn!(table, place = first, attempts = position.attempts, "a stream record fails");
+    if position.attempts >= ATTEMPTS {
+        tracing::error!(table, place = first, "a stream record is given up");
+        give_up(deps, &oldest).await;
+        *position = Position { after: Some(first), ..Position::default() };
+    }
+    Ok(Carried::Failed)
+}
+
+impl Carrier {
     /// The next records of a table; none where the table has no stream.
     async fn records(&self, table: &str, after: Option<String>) -> Result<Vec<Record>, Failure> {
         let (engine, table) = (self.engine.clone(), table.to_owned());
@@ -122,7 +197,7 @@ impl Carrier {
     fn kept(&self) -> BTreeMap<String, Position> {
         let text = self.file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
         let kept: BTreeMap<String, String> = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        kept.into_iter().map(|(table, after)| (table, Position { after: Some(after), attempts: 0 })).collect()
+        kept.into_iter().map(|(table, after)| (table, Position { after: Some(after), ..Position::default() })).collect()
     }
 
     fn keep(&self, positions: &BTreeMap<String, Position>) -> Result<(), Failure> {
@@ -131,8 +206,10 @@ impl Carrier {
         let kept: BTreeMap<_, _> =
             positions.iter().filter_map(|(table, position)| Some((table, position.after.as_ref()?))).collect();
         let text = serde_json::to_string(&kept).explain(what)?;
-        // A file that is half written would be one that is not there: everything is carried again.
-        std::fs::write(file, text).explain(what)
+        // A file is the old one or the new one, whenever the program ends.
+        let draft = file.with_extension("json.new");
+        std::fs::write(&draft, text).explain(what)?;
+        std::fs::rename(draft, file).explain(what)
     }
 }
 

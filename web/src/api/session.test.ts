@@ -9,6 +9,7 @@ let now: number;
 let calls: { path: string; token: string | null }[];
 let answers: Record<string, (() => Response | Promise<Response>)[]>;
 let issued: number;
+let heard: (request: Request) => unknown;
 
 const json = (body: object, status = 200) => new Response(JSON.stringify(body), { status });
 const pair = () => {
@@ -58,6 +59,7 @@ function makeSession(storage: Storage = sessionStorage) {
     tabs: otherTabs(channel() as unknown as BroadcastChannel),
     fetch: async (request) => {
       const path = new URL(request.url).pathname;
+      void heard(request.clone());
       calls.push({ path, token: request.headers.get("Authorization") });
       const answer = answers[path]?.shift();
       if (!answer) throw new TypeError("failed to fetch");
@@ -73,6 +75,7 @@ beforeEach(() => {
   sessionStorage.clear();
   now = 0;
   issued = 0;
+  heard = () => undefined;
   calls = [];
   ears = [];
   turn = Promise.resolve();
@@ -115,6 +118,52 @@ describe("the access token", () => {
     expect(JSON.stringify({ ...sessionStorage })).not.toContain("t1");
     expect(sessionStorage.getItem(KEY)).toBe("r1");
   });
+});
+
+describe("signing out", () => {
+  const logouts = () => calls.filter(({ path }) => path === "/api/auth/logout");
+
+  it("has_the_server_revoke_the_token_and_forgets_it", async () => {
+    const session = await signedIn();
+    let revoked: unknown;
+    answers["/api/auth/logout"] = [() => new Response(null, { status: 204 })];
+    heard = async (request) => {
+      revoked = await request.json();
+    };
+    session.signOut();
+    expect(sessionStorage.getItem(KEY)).toBeNull();
+    await expect.poll(() => revoked).toEqual({ refreshToken: "r1" });
+    expect(logouts()).toEqual([{ path: "/api/auth/logout", token: null }]);
+  });
+
+  it("does_not_wait_for_a_network_that_says_nothing_or_fails", async () => {
+    for (const answer of [() => new Promise<Response>(() => undefined), undefined]) {
+      answers = { "/api/auth": [pair], "/api/auth/logout": answer ? [answer] : [] };
+      const session = await signedIn();
+      session.signOut();
+      expect(session.state()).toEqual({ status: "signedOut", byChoice: true });
+      expect(sessionStorage.getItem(KEY)).toBeNull();
+    }
+    expect(logouts()).toHaveLength(2);
+  });
+
+  it("asks_nothing_where_nobody_is_signed_in", () => {
+    const session = makeSession();
+    session.visit();
+    session.signOut();
+    expect(calls).toEqual([]);
+  });
+});
+
+it("who_is_signed_in_is_heard_anew_when_asked_for", async () => {
+  const session = await signedIn();
+  const changed = { ...user, displayName: "Mia-Sophie" };
+  answers["/api/auth/refresh"] = [
+    () => json({ token: "t9", refreshToken: "r9", expiresIn: 600, user: changed }),
+  ];
+  await session.renew();
+  expect(session.state()).toEqual({ status: "signedIn", user: changed });
+  expect(sessionStorage.getItem(KEY)).toBe("r9");
 });
 
 describe("after a reload", () => {

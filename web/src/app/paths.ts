@@ -10,6 +10,12 @@ export const paths = {
   /** Where the history stood in the first system. */
   formerHistory: "/dashboard/conversations/history",
   history: "/history",
+  family: "/family",
+  /** The letter about an invitation leads here. */
+  invitations: "/invitations",
+  /** Who saw what. */
+  trail: "/trail",
+  alerts: "/alerts",
   viewerPattern: "/history/:sessionId",
   viewer: (sessionId: string) => `/history/${encodeURIComponent(sessionId)}`,
   chatPattern: "/dashboard/conversations/chat/:animalId/:sessionId?",

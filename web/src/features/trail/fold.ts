@@ -1,0 +1,32 @@
+// Entries that say the same one after the other, told as one with a count: nobody wants to read ten times
+// that they opened a conversation themselves. Pure.
+import type { AuditEntry } from "../../api/types";
+
+export type Told = {
+  /** The latest of them. */
+  entry: AuditEntry;
+  count: number;
+};
+
+export function folded(entries: AuditEntry[]): Told[] {
+  const told: Told[] = [];
+  for (const entry of entries) {
+    const last = told.at(-1);
+    if (last && sameness(last.entry) === sameness(entry)) last.count += 1;
+    else told.push({ entry, count: 1 });
+  }
+  return told;
+}
+
+/** Each by itself, for those who look at every entry. */
+export function single(entries: AuditEntry[]): Told[] {
+  return entries.map((entry) => ({ entry, count: 1 }));
+}
+
+/** On different days it is no repetition. */
+function sameness(entry: AuditEntry): string {
+  const { eventType, action, by, userId, targetUserId, sessionId, result, accessReason } = entry;
+  const day = new Date(entry.timestamp).toDateString();
+  const said = [eventType, action, by, userId, targetUserId, sessionId, result, accessReason, day];
+  return JSON.stringify(said);
+}

@@ -36,7 +36,7 @@ function Own({ user }: { user: User }) {
   };
   return (
     <>
-      <nav aria-label={m.app_menu_pages()} className="mt-3 border-y border-line py-2">
+      <nav aria-label={m.app_menu_all()} className="mt-3 border-y border-line py-2">
         {entriesOf(user).map(({ to, label, Icon }) => (
           <NavLink key={to} to={to} end onClick={closeMenu} className={ENTRY}>
             <Icon aria-hidden />

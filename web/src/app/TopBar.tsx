@@ -32,8 +32,8 @@ export function TopBar() {
                 cn(
                   "flex min-h-11 min-w-11 items-center justify-center gap-2 rounded-full font-bold text-ink-soft transition-colors hover:bg-sunken hover:text-ink md:px-4",
                   isActive && "bg-leaf text-forest",
-                  // A phone has room for one; the menu has them all.
-                  index > 0 && "max-sm:hidden",
+                  // A phone has room for two, a narrow one for one; the menu has them all.
+                  index > 0 && (index > 1 ? "max-sm:hidden" : "max-[22rem]:hidden"),
                 )
               }
             >

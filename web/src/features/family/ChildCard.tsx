@@ -60,7 +60,7 @@ export function ChildCard({ familyId, child }: Props) {
           aria-label={isPaused ? m.family_resume_of({ name }) : m.family_pause_of({ name })}
           aria-disabled={change.isPending}
           onClick={turn}
-          className="min-h-11 px-4.5"
+          className={ACTION}
         >
           {isPaused ? <Play {...ICON} /> : <Pause {...ICON} />}
           {isPaused ? m.family_resume() : m.family_pause()}
@@ -70,7 +70,7 @@ export function ChildCard({ familyId, child }: Props) {
           data-testid="set-limit"
           aria-label={m.family_limit_of({ name })}
           onClick={() => setLimiting(true)}
-          className="min-h-11 px-4.5"
+          className={ACTION}
         >
           <Gauge {...ICON} />
           {m.family_limit()}
@@ -96,6 +96,7 @@ export function ChildCard({ familyId, child }: Props) {
   );
 }
 
+const ACTION = "max-sm:flex-1 max-sm:px-3.5 sm:px-4.5";
 const ICON = { className: "size-5", "aria-hidden": true };
 
 function Badges({ isPaused, isOff }: { isPaused: boolean; isOff: boolean }) {
@@ -135,22 +136,23 @@ const LINK =
 function Links({ userId, name }: { userId: string; name: string }) {
   const { data } = useActivity(userId);
   const count = data?.unread ?? 0;
+  const talks = m.family_talks_of({ name });
   const text = data?.orMore ? m.family_unread_more({ count }) : m.family_unread({ count });
   return (
     <div className="-mx-2 flex flex-wrap items-center gap-x-1 border-t border-line pt-3">
       <Link
         to={{ pathname: paths.history, search: `?who=${userId}` }}
-        aria-label={m.family_talks_of({ name })}
+        aria-label={count > 0 ? `${talks}, ${text}` : talks}
         className={LINK}
       >
         <History {...ICON} />
         {m.family_talks()}
+        {count > 0 && (
+          <Badge tone="danger" testId="unread">
+            {text}
+          </Badge>
+        )}
       </Link>
-      {count > 0 && (
-        <Badge tone="danger" testId="unread">
-          {text}
-        </Badge>
-      )}
       <Link
         to={{ pathname: paths.trail, search: `?about=${userId}` }}
         aria-label={m.family_trail_of({ name })}

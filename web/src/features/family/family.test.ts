@@ -63,7 +63,7 @@ it.each([
 it("a_limit_is_said_in_words", () => {
   expect(limitText(null)).toBe("No limit of their own");
   expect(limitText(undefined)).toBe("No limit of their own");
-  expect(limitText(7)).toBe("7 questions a day");
+  expect(limitText(7)).toBe("Questions a day: 7");
 });
 
 it.each([

@@ -88,8 +88,8 @@ export function useAddChild(familyId: string) {
   };
 }
 
-/** The newest conversations of a child that are looked at for new ones. */
-const LOOKED_AT = 20;
+/** The newest conversations of a child that are looked at for new ones: few, as each is opened for it. */
+const LOOKED_AT = 5;
 
 /** When a child talked last, and in how many conversations something is new to the guardian. */
 export function useActivity(userId: string) {

@@ -40,7 +40,6 @@ export function SentRow({ invitation, onSaid }: Props) {
         aria-label={m.invitations_withdraw_of({ name })}
         aria-disabled={act.isPending}
         onClick={withdraw}
-        className="min-h-11 px-4.5"
       >
         {m.invitations_withdraw()}
       </Button>

@@ -15,12 +15,22 @@ const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
   ...more,
 });
 
-it("what_is_said_again_and_again_is_told_once", () => {
-  const told = folded([entry(), entry(), entry({ by: "a zookeeper" }), entry()]);
-  expect(told.map(({ entry, count }) => [entry.by, count])).toEqual([
-    ["you", 2],
+const toldOf = (entries: AuditEntry[]) =>
+  folded(entries).map(({ entry, count }) => [entry.by, count]);
+
+it("what_the_reader_did_is_told_once_a_day", () => {
+  expect(toldOf([entry(), entry(), entry({ by: "a zookeeper" }), entry()])).toEqual([
+    ["you", 3],
     ["a zookeeper", 1],
+  ]);
+});
+
+it("what_others_did_keeps_its_place", () => {
+  const by = "a zookeeper";
+  expect(toldOf([entry({ by }), entry({ by }), entry(), entry({ by })])).toEqual([
+    [by, 2],
     ["you", 1],
+    [by, 1],
   ]);
 });
 

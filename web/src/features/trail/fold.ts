@@ -1,5 +1,5 @@
-// Entries that say the same one after the other, told as one with a count: nobody wants to read ten times
-// that they opened a conversation themselves. Pure.
+// Entries that say the same, told as one with a count. What others did is put together only where it happened
+// one after the other; what the reader did themselves for a whole day, as they know of it. Pure.
 import type { AuditEntry } from "../../api/types";
 
 export type Told = {
@@ -11,8 +11,9 @@ export type Told = {
 export function folded(entries: AuditEntry[]): Told[] {
   const told: Told[] = [];
   for (const entry of entries) {
-    const last = told.at(-1);
-    if (last && sameness(last.entry) === sameness(entry)) last.count += 1;
+    const candidates = entry.by === "you" ? told : told.slice(-1);
+    const same = candidates.find((each) => sameness(each.entry) === sameness(entry));
+    if (same) same.count += 1;
     else told.push({ entry, count: 1 });
   }
   return told;

@@ -5,6 +5,9 @@ use crate::testkit::{Client, Engine, ScriptedModel, Server, client, lambda::Func
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The functions that answer routes.
+const FUNCTIONS: [&str; 10] =
+    ["animals", "audit", "auth", "convo-stream", "convo-turn", "exports", "family", "history", "privacy", "sessions"];
 /// Of accounts that were made for an event.
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
@@ -30,7 +33,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
         ("VAULT_KEY_ID", "alias/cmz-vault"),
     ];
     let client = Client::new(&server.url);
-    for name in ["animals", "audit", "auth", "convo-stream", "convo-turn", "exports", "family", "history", "sessions"] {
+    for name in FUNCTIONS {
         let mut function = Function::start(name, &variables).await;
         let files = std::fs::read_dir(root().join("events").join(name)).unwrap();
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
@@ -96,6 +99,9 @@ async fn with_family(event: String, client: &Client) -> String {
     }
     let child = client.open_account(client::CHILD).await.body["user"]["userId"].as_str().unwrap().to_owned();
     let administrator = client.with_token(client.administrator().await.text("token"));
+    let path = format!("/privacy/consent/{child}");
+    let consent = client.with_token(client.open_account(client::PARENT).await.text("token")).get(&path).await;
+    let event = event.replace("{{noticeVersion}}", consent.text("currentNoticeVersion"));
     let mut event = event.replace("{{childId}}", &child);
     let mut tokens = Vec::new();
     for (name, role) in [("newUser", "user"), ("newParent", "parent")] {

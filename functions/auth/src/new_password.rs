@@ -3,7 +3,7 @@
 use crate::{Deps, LONGEST_FIELD};
 use axum::{extract::State, http::StatusCode};
 use cloud::mail::PasswordLetter;
-use domain::{UserId, user::Status};
+use domain::{UserId, retention::RESET_MINUTES, user::Status};
 use edge::{
     Code, JsonBody, Problem,
     access::{Open, Permit, UseAccount},
@@ -15,7 +15,6 @@ use std::time::Duration;
 use store::{accounts::PasswordBefore, attempts::Attempt, reset_links::ResetLink, users::UserRecord};
 use vault::DataKey;
 
-const LINK_SECONDS: u32 = 30 * 60;
 /// No answer about a link comes sooner, so that its time says nothing of whether somebody has the name.
 const ANSWERED_AFTER: Duration = Duration::from_millis(500);
 
@@ -89,7 +88,7 @@ async fn send_where_known(deps: &Deps, email: &str) -> Result<(), Problem> {
 /// Sends a link. For nobody the same is done, but for the letter itself.
 pub(crate) async fn send(deps: &Deps, zoo: &DataKey, user: Option<&UserRecord>) -> Result<(), Problem> {
     let token = vault::random_token().map_err(|error| Problem::internal(&error))?;
-    let expires_at = clock::now().plus_seconds(LINK_SECONDS);
+    let expires_at = clock::now().plus_seconds(RESET_MINUTES * 60);
     let nobody = || UserId::from(clock::new_id());
     let link = ResetLink {
         user_id: user.map_or_else(nobody, |user| user.user_id.clone()),

@@ -3,14 +3,12 @@
 //! or further back, a used token means that somebody has a copy, and the family ends (RFC 9700,
 //! section 4.14).
 
-use domain::Timestamp;
+use domain::{Timestamp, retention::SIGN_IN_DAYS};
 use edge::{Code, Problem, clock};
 use people::store_problem;
 use store::{Store, refresh_tokens::TokenFamily, users::UserRecord};
 use vault::{DataKey, OpenError};
 
-/// How long a family lives, however often it is used.
-const FAMILY_DAYS: u32 = 30;
 /// How long the token just exchanged still gives its successor.
 const GRACE_MILLIS: u64 = 10_000;
 /// Exchanges of one token at the same moment that are sorted out before the caller has to wait.
@@ -25,7 +23,7 @@ pub(crate) struct Refreshed {
 pub(crate) async fn begin(store: &Store, zoo: &DataKey, user: &UserRecord) -> Result<Refreshed, Problem> {
     let secret = vault::random_token().map_err(|error| Problem::internal(&error))?;
     let now = clock::now();
-    let expires_at = now.plus_days(FAMILY_DAYS);
+    let expires_at = now.plus_days(SIGN_IN_DAYS);
     let family = TokenFamily {
         family_id: clock::new_id().to_string(),
         user_id: user.user_id.clone(),

@@ -4,5 +4,6 @@
 //! Knows no table, no person and no rule.
 
 pub mod alerts;
+pub mod archive;
 pub mod mail;
 pub mod secrets;

@@ -2,6 +2,7 @@
 //! every answer that this file gives, and a test holds the two together.
 
 mod family;
+mod sharing;
 mod trail;
 mod zoo;
 
@@ -65,6 +66,10 @@ pub enum Action {
     ReadInsights,
     /// See what a child asked about.
     ReadTopics,
+    /// Read what a child's guardian has agreed to, and when.
+    ReadConsent,
+    /// Agree for a child, and take it back.
+    GiveConsent,
     /// Read who saw and changed somebody's conversations; everybody's, where it is the zoo's.
     ReadAudit,
     /// Have the audit trail verified.
@@ -111,7 +116,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadHistory,
         Self::ExportHistory,
         Self::ListSessions,
@@ -129,6 +134,8 @@ impl Action {
         Self::SetControls,
         Self::ReadInsights,
         Self::ReadTopics,
+        Self::ReadConsent,
+        Self::GiveConsent,
         Self::ReadAudit,
         Self::VerifyAudit,
         Self::ReadAlerts,
@@ -180,14 +187,16 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             | Action::Invite
             | Action::SetControls
             | Action::ReadInsights
-            | Action::ReadTopics,
+            | Action::ReadTopics
+            | Action::ReadConsent
+            | Action::GiveConsent,
             _,
         ) => family::decide(who, action, relation),
         (Action::ReadAudit | Action::VerifyAudit | Action::ReadAlerts, _) => trail::decide(who, action, relation),
         (Action::ConfigureAnimals | Action::AdministerUsers, _) => zoo::decide(who, action, relation),
         (Action::ExportHistory, _) => export(who, relation),
-        (Action::ShareHistory, _) => share(who, relation),
-        (_, Relation::SharedWith) => by_link(who, action),
+        (Action::ShareHistory, _) => sharing::share(who, relation),
+        (_, Relation::SharedWith) => sharing::by_link(who, action),
         (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
@@ -238,50 +247,6 @@ fn export(who: Who, relation: Relation) -> Verdict {
         | (Relation::OtherAdult, Who::Administrator) => Verdict::Allowed,
         (Relation::OthersChild, Who::Administrator) => Verdict::AllowedWithReason,
         _ => Verdict::Forbidden,
-    }
-}
-
-/// Whether somebody may make links to the conversations of somebody in a relation.
-fn share(who: Who, relation: Relation) -> Verdict {
-    match (relation, who) {
-        (Relation::Oneself, Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
-        | (Relation::OwnChild, Who::Parent) => Verdict::Allowed,
-        (Relation::Oneself, Who::Visitor | Who::Child)
-        | (Relation::OwnChild, Who::Visitor | Who::Child | Who::User | Who::Zookeeper | Who::Administrator)
-        | (Relation::OthersChild | Relation::OtherAdult | Relation::SharedWith | Relation::Zoo, _) => {
-            Verdict::Forbidden
-        }
-    }
-}
-
-/// Whether somebody may do it because they hold a good link: read, and nothing else.
-fn by_link(who: Who, action: Action) -> Verdict {
-    match action {
-        Action::ReadHistory => match who {
-            Who::Child | Who::User | Who::Parent => Verdict::Allowed,
-            // A link may lead to a child's words.
-            Who::Zookeeper | Who::Administrator => Verdict::AllowedWithReason,
-            Who::Visitor => Verdict::Forbidden,
-        },
-        Action::ExportHistory
-        | Action::ListSessions
-        | Action::ContinueSession
-        | Action::DeleteSession
-        | Action::ShareHistory
-        | Action::ReadUsage
-        | Action::ConfigureAnimals
-        | Action::AdministerUsers
-        | Action::UseAccount
-        | Action::ReadFamily
-        | Action::ManageFamily
-        | Action::AddChild
-        | Action::Invite
-        | Action::SetControls
-        | Action::ReadInsights
-        | Action::ReadTopics
-        | Action::ReadAudit
-        | Action::VerifyAudit
-        | Action::ReadAlerts => Verdict::Forbidden,
     }
 }
 

@@ -55,7 +55,10 @@ pub fn bond(inviter: &User, invited: &User, kind: Kind) -> Option<Bond> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user::{Consent, Controls, Role};
+    use crate::{
+        consent::Consent,
+        user::{Controls, Role},
+    };
 
     fn person(id: &str, role: Role, guardian: Option<&str>) -> User {
         User {

@@ -5,6 +5,7 @@
 use crate::{
     SessionId, Timestamp,
     access::{self, Action, Relation},
+    notice::Version,
     session::Session,
     user::{Status, User},
 };
@@ -55,17 +56,18 @@ pub enum MayNotShare {
     ConsentRequired,
 }
 
-/// Whether `person` may share the conversations of `owner` now, each as their account says.
+/// Whether `person` may share the conversations of `owner` now, each as their account says, under the notice
+/// of now.
 ///
 /// # Errors
 /// [`MayNotShare`].
-pub fn may_share(person: &User, owner: &User) -> Result<(), MayNotShare> {
+pub fn may_share(person: &User, owner: &User, notice: Version) -> Result<(), MayNotShare> {
     let relation = Relation::of(person, &owner.user_id, owner.parent_user_id.as_ref());
     let are_in_use = person.status == Status::Active && owner.status == Status::Active;
     if !are_in_use || !access::allows(person, Action::ShareHistory, relation) {
         return Err(MayNotShare::Forbidden);
     }
-    if owner.is_child() && !owner.consent.sharing {
+    if owner.is_child() && !owner.consent.lets_share(notice) {
         return Err(MayNotShare::ConsentRequired);
     }
     Ok(())
@@ -95,6 +97,8 @@ pub struct Circumstances<'a> {
     pub owner: &'a User,
     /// Who made the share.
     pub maker: &'a User,
+    /// The notice to parents.
+    pub notice: Version,
 }
 
 impl Share {
@@ -104,7 +108,7 @@ impl Share {
         at.now < self.expires_at
             && self.session_id == *at.session_id
             && self.revocations == at.revocations
-            && may_share(at.maker, at.owner).is_ok()
+            && may_share(at.maker, at.owner, at.notice).is_ok()
     }
 }
 
@@ -113,8 +117,9 @@ mod tests {
     use super::*;
     use crate::{
         AnimalId, UserId,
+        consent::Consent,
         session::Counts,
-        user::{Consent, Controls, Role},
+        user::{Controls, Role},
     };
 
     const SESSION: &str = "0190f3a1-7b2c-7def-8123-456789abcdef";
@@ -131,8 +136,13 @@ mod tests {
         }
     }
 
+    fn now() -> Version {
+        Version::of(90)
+    }
+
     fn child(sharing: bool) -> User {
-        let consent = Consent { collect: true, third_party: true, sharing };
+        let consent =
+            Consent { collect: true, third_party: true, sharing, notice_version: Some(now()), ..Consent::default() };
         User { parent_user_id: Some(UserId::parse("pat").unwrap()), consent, ..person("sam", Role::User) }
     }
 
@@ -153,16 +163,16 @@ mod tests {
         let pat = person("pat", Role::Parent);
         for role in [Role::User, Role::Parent, Role::Zookeeper, Role::Administrator] {
             let adult = person("uma", role);
-            assert_eq!(may_share(&adult, &adult), Ok(()));
-            assert_eq!(may_share(&adult, &person("someone", Role::User)), Err(MayNotShare::Forbidden));
-            assert_eq!(may_share(&adult, &child(true)), Err(MayNotShare::Forbidden));
+            assert_eq!(may_share(&adult, &adult, now()), Ok(()));
+            assert_eq!(may_share(&adult, &person("someone", Role::User), now()), Err(MayNotShare::Forbidden));
+            assert_eq!(may_share(&adult, &child(true), now()), Err(MayNotShare::Forbidden));
         }
         let visitor = person("vic", Role::Visitor);
-        assert_eq!(may_share(&visitor, &visitor), Err(MayNotShare::Forbidden));
-        assert_eq!(may_share(&pat, &child(true)), Ok(()));
-        assert_eq!(may_share(&pat, &child(false)), Err(MayNotShare::ConsentRequired));
-        assert_eq!(may_share(&child(true), &child(true)), Err(MayNotShare::Forbidden));
-        assert_eq!(may_share(&child(false), &child(false)), Err(MayNotShare::Forbidden));
+        assert_eq!(may_share(&visitor, &visitor, now()), Err(MayNotShare::Forbidden));
+        assert_eq!(may_share(&pat, &child(true), now()), Ok(()));
+        assert_eq!(may_share(&pat, &child(false), now()), Err(MayNotShare::ConsentRequired));
+        assert_eq!(may_share(&child(true), &child(true), now()), Err(MayNotShare::Forbidden));
+        assert_eq!(may_share(&child(false), &child(false), now()), Err(MayNotShare::Forbidden));
     }
 
     #[test]
@@ -187,13 +197,20 @@ mod tests {
         let other = SessionId::parse("0190f3a1-7b2c-7def-8123-456789abcde0").unwrap();
         let share = Share { session_id: id.clone(), revocations: 2, expires_at: ends };
         let (sam, pat) = (child(true), person("pat", Role::Parent));
-        let now = Timestamp::from_millis(4_999);
-        let at = Circumstances { now, session_id: &id, revocations: 2, owner: &sam, maker: &pat };
+        let at = Circumstances {
+            now: Timestamp::from_millis(4_999),
+            session_id: &id,
+            revocations: 2,
+            owner: &sam,
+            maker: &pat,
+            notice: Version::of(90),
+        };
         assert!(share.is_good(at));
         assert!(!share.is_good(Circumstances { now: ends, ..at }), "its last millisecond is over");
         assert!(!share.is_good(Circumstances { session_id: &other, ..at }));
         assert!(!share.is_good(Circumstances { revocations: 3, ..at }));
         assert!(!share.is_good(Circumstances { owner: &child(false), ..at }));
+        assert!(!share.is_good(Circumstances { notice: Version::of(30), ..at }));
         for status in [Status::Disabled, Status::Erased] {
             assert!(!share.is_good(Circumstances { owner: &User { status, ..child(true) }, ..at }));
             assert!(!share.is_good(Circumstances { maker: &User { status, ..pat.clone() }, ..at }));

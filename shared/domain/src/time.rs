@@ -69,6 +69,12 @@ impl Timestamp {
         u32::try_from(self.0.div_euclid(MILLIS_PER_DAY)).unwrap_or(0)
     }
 
+    /// The beginning of a day by its number since 1970-01-01 (UTC).
+    #[must_use]
+    pub fn of_day(day: u32) -> Self {
+        Self::from_millis(i64::from(day) * MILLIS_PER_DAY)
+    }
+
     /// The day as `2026-11-21`.
     #[must_use]
     pub fn date(self) -> String {
@@ -146,6 +152,7 @@ mod tests {
         assert_eq!(time.month(), "2026-11");
         assert_eq!((month_before("2026-11").as_str(), month_before("2026-01").as_str()), ("2026-10", "2025-12"));
         assert_eq!((time.date().as_str(), time.day()), ("2026-11-21", 20_778));
+        assert_eq!(Timestamp::of_day(time.day()).to_string(), "2026-11-21T00:00:00.000Z");
         assert_eq!(time.seconds_left_of_day(), 19 * 3600 + 53 * 60 + 53);
     }
 

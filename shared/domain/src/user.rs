@@ -1,6 +1,6 @@
-//! People: their roles, their standing, and what a guardian has agreed to for a child.
+//! People: their roles, their standing, and what guardians have agreed to and set for a child.
 
-use crate::UserId;
+use crate::{UserId, consent::Consent, notice::Version};
 use serde::{Deserialize, Serialize};
 
 /// What a person is to the zoo. An unknown role is refused, never guessed.
@@ -66,18 +66,6 @@ impl Status {
     }
 }
 
-/// What a guardian has agreed to for a child, by purpose (COPPA, 16 CFR 312.5).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Consent {
-    /// Keeping the child's messages.
-    pub collect: bool,
-    /// Sending them to the model's provider.
-    pub third_party: bool,
-    /// Showing them to others by link.
-    pub sharing: bool,
-}
-
 /// What a guardian has set for a child.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,6 +106,9 @@ pub enum MayNotConverse {
     /// The child's guardian has not agreed.
     #[error("a guardian has to agree first")]
     ConsentRequired,
+    /// The child's guardian has agreed, but under another notice than now's.
+    #[error("a guardian has to be asked again")]
+    AskAgain,
     /// The child's guardian has paused its chats.
     #[error("a guardian has paused this")]
     Paused,
@@ -131,16 +122,18 @@ impl User {
     }
 
     /// Whether this person may talk with an animal now. A child needs its guardian's consent to
-    /// both keeping the text and sending it to the model, and that it has not paused the child's chats.
+    /// both keeping the text and sending it to the model, given under the `notice` of now, and that it has
+    /// not paused the child's chats.
     ///
     /// # Errors
     /// [`MayNotConverse`].
-    pub fn may_converse(&self) -> Result<(), MayNotConverse> {
+    pub fn may_converse(&self, notice: Version) -> Result<(), MayNotConverse> {
         if self.status != Status::Active {
             return Err(MayNotConverse::NotActive);
         }
-        if self.is_child() && !(self.consent.collect && self.consent.third_party) {
-            return Err(MayNotConverse::ConsentRequired);
+        if self.is_child() && !self.consent.lets_talk(notice) {
+            let is_outdated = self.consent.is_outdated(notice);
+            return Err(if is_outdated { MayNotConverse::AskAgain } else { MayNotConverse::ConsentRequired });
         }
         if self.is_child() && self.controls.paused {
             return Err(MayNotConverse::Paused);
@@ -159,6 +152,14 @@ impl User {
 mod tests {
     use super::*;
 
+    fn now() -> Version {
+        Version::of(90)
+    }
+
+    fn agreed() -> Consent {
+        Consent { collect: true, third_party: true, notice_version: Some(now()), ..Consent::default() }
+    }
+
     fn child(consent: Consent) -> User {
         User {
             user_id: UserId::parse("child").unwrap(),
@@ -173,32 +174,37 @@ mod tests {
 
     #[test]
     fn a_child_talks_only_with_both_consents() {
-        let both = Consent { collect: true, third_party: true, sharing: false };
-        assert_eq!(child(both).may_converse(), Ok(()));
+        let both = agreed();
+        assert_eq!(child(both).may_converse(now()), Ok(()));
+        assert_eq!(child(both).may_converse(Version::of(30)), Err(MayNotConverse::AskAgain));
+        let before_notices = Consent { notice_version: None, ..both };
+        assert_eq!(child(before_notices).may_converse(now()), Err(MayNotConverse::AskAgain));
         for consent in [Consent { third_party: false, ..both }, Consent { collect: false, ..both }, Consent::default()]
         {
-            assert_eq!(child(consent).may_converse(), Err(MayNotConverse::ConsentRequired));
+            assert_eq!(child(consent).may_converse(now()), Err(MayNotConverse::ConsentRequired));
         }
     }
 
     #[test]
     fn a_guardian_pauses_and_limits_a_child_and_nobody_else() {
-        let agreed = Consent { collect: true, third_party: true, sharing: false };
         let controls = Controls { paused: true, daily_limit: Some(5) };
-        let held = User { controls, ..child(agreed) };
-        assert_eq!((held.may_converse(), held.daily_limit()), (Err(MayNotConverse::Paused), Some(5)));
+        let held = User { controls, ..child(agreed()) };
+        assert_eq!((held.may_converse(now()), held.daily_limit()), (Err(MayNotConverse::Paused), Some(5)));
         // What was never agreed to matters more than what is paused.
-        assert_eq!(User { controls, ..child(Consent::default()) }.may_converse(), Err(MayNotConverse::ConsentRequired));
+        assert_eq!(
+            User { controls, ..child(Consent::default()) }.may_converse(now()),
+            Err(MayNotConverse::ConsentRequired)
+        );
         let adult = User { parent_user_id: None, ..held };
-        assert_eq!((adult.may_converse(), adult.daily_limit()), (Ok(()), None));
+        assert_eq!((adult.may_converse(now()), adult.daily_limit()), (Ok(()), None));
     }
 
     #[test]
     fn an_adult_needs_nobodys_consent_but_an_active_account() {
         let adult = User { parent_user_id: None, ..child(Consent::default()) };
-        assert_eq!(adult.may_converse(), Ok(()));
+        assert_eq!(adult.may_converse(now()), Ok(()));
         let disabled = User { status: Status::Disabled, ..adult };
-        assert_eq!(disabled.may_converse(), Err(MayNotConverse::NotActive));
+        assert_eq!(disabled.may_converse(now()), Err(MayNotConverse::NotActive));
     }
 
     #[test]

@@ -79,6 +79,10 @@ rights! {
     SetControls: SetControls, OwnChild;
     /// To see how much children talked: one's own at least.
     ReadInsights: ReadInsights, Oneself;
+    /// To read what was agreed to for children: for oneself at least.
+    ReadConsent: ReadConsent, Oneself;
+    /// To agree for children: one's own at least.
+    GiveConsent: GiveConsent, OwnChild;
     /// To read the audit trail: of one's own conversations at least.
     ReadAudit: ReadAudit, Oneself;
     /// To have the audit trail verified.

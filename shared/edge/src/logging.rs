@@ -13,7 +13,7 @@ use crate::clock;
 
 /// The crates of this workspace. No other may say more than that something is wrong: at lower
 /// levels libraries log requests, and with them tokens and text.
-const OWN_CRATES: [&str; 20] = [
+const OWN_CRATES: [&str; 22] = [
     "animals",
     "audit",
     "audit_fanout",
@@ -28,7 +28,9 @@ const OWN_CRATES: [&str; 20] = [
     "llm",
     "menagerie",
     "people",
+    "privacy",
     "reading",
+    "retention",
     "sessions",
     "store",
     "trail",

@@ -3,7 +3,8 @@
 use crate::{store_problem, vault_problem, zoo::login_fingerprint};
 use domain::{
     UserId,
-    user::{Consent, Controls, Role, Status},
+    consent::Consent,
+    user::{Controls, Role, Status},
 };
 use edge::{Code, Problem, clock};
 use store::{Store, keys, tally::Tally, users::UserRecord};
@@ -55,6 +56,7 @@ impl NewAccount<'_> {
             status: Status::Active,
             parent_user_id: self.parent_user_id,
             consent: Consent::default(),
+            consent_change: None,
             controls: Controls::default(),
             generation: 0,
             sign_ins_ended: 0,

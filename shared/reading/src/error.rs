@@ -29,6 +29,9 @@ pub enum ReadError {
     /// There is no such session, or not any more.
     #[error("there is no such session")]
     NoSession,
+    /// There is no such child.
+    #[error("there is no such child")]
+    NoChild,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,7 +67,7 @@ impl ReadError {
             Self::ForeignCursor => Problem::new(Code::BadRequest).with_detail("nextToken is not of this list"),
             Self::NobodyNamed => Problem::new(Code::Invalid)
                 .with_detail("sessions of everybody are neither sorted nor searched: name somebody with userId"),
-            Self::NoSession => Problem::new(Code::NotFound),
+            Self::NoSession | Self::NoChild => Problem::new(Code::NotFound),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
             Self::Untraced(error) => Problem::unavailable(error),
             Self::Vault(error) => Problem::failure(error, error.is_unavailable()),

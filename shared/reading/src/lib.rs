@@ -5,6 +5,7 @@
 //! Knows no route and no wire format.
 
 mod asked;
+mod consent;
 mod conversation;
 mod cursor;
 mod error;
@@ -18,6 +19,7 @@ mod sharing;
 mod trail;
 
 pub use asked::Asked;
+pub use consent::{ConsentOf, Ward};
 pub use conversation::Conversation;
 pub use error::ReadError;
 pub use exporting::{File, Taker};

@@ -35,7 +35,7 @@ impl Reading {
     /// [`ReadError`]; [`ReadError::ConsentRequired`] where a child's guardian has not agreed to sharing.
     pub async fn share(&self, grant: &Grant<Share>, lifetime: Lifetime) -> Result<NewShare, ReadError> {
         let Grant { person, owner, session, .. } = grant;
-        share::may_share(person.user(), owner)?;
+        share::may_share(person.user(), owner, self.store().notice())?;
         let secret = vault::random_token()?;
         let (now, share_id) = (clock::now(), clock::new_id().to_string());
         let expires_at = lifetime.ends_at(now, &session.session());
@@ -84,6 +84,7 @@ impl Reading {
             revocations: session.shares_revoked,
             owner,
             maker: &maker,
+            notice: self.store().notice(),
         }))
     }
 

@@ -77,13 +77,24 @@ impl Reading {
     }
 
     async fn put(&self, access: Access<'_>, result: Outcome, reason: Option<&str>) -> Result<Receipt, ReadError> {
+        let entry = self.entry(LogId::from(clock::new_id()), access, result, reason).await?;
+        self.store().put_audit_entry(&AuditRecord::new(entry)).await.map_err(ReadError::Untraced)
+    }
+
+    /// An entry, not committed yet.
+    pub(crate) async fn entry(
+        &self,
+        log_id: LogId,
+        access: Access<'_>,
+        result: Outcome,
+        reason: Option<&str>,
+    ) -> Result<Entry, ReadError> {
         let Access { event, action, user, target, session, trace, metadata } = access;
-        let log_id = LogId::from(clock::new_id());
         let key = self.audit_key(&user.user_id).await?;
         let seal = |attribute, text: Option<&str>| -> Result<Option<Sealed>, ReadError> {
             Ok(text.map(|text| key.seal(&keys::audit_slot(&user.user_id, &log_id, attribute), text)).transpose()?)
         };
-        let entry = Entry {
+        Ok(Entry {
             timestamp: log_id.timestamp(),
             event_type: event,
             action: action_name(action),
@@ -98,8 +109,7 @@ impl Reading {
             user_agent: seal("userAgent", trace.user_agent.as_deref())?,
             metadata,
             log_id,
-        };
-        self.store().put_audit_entry(&AuditRecord::new(entry)).await.map_err(ReadError::Untraced)
+        })
     }
 
     /// The key of what the trail says of a person's devices and reasons, made by whoever needs it first.

@@ -6,15 +6,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::{
     LogId, Timestamp, UserId,
     alert::{Alert, Kind},
+    retention::{ALERT_DAYS, QUARANTINE_DAYS},
     user::Role,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Days that an alert is kept.
-const KEPT_DAYS: u32 = 365;
-/// Days that is kept what could not be understood.
-const QUARANTINED_DAYS: u32 = 30;
 /// Entries that an alert counts; beyond them it says that there were more.
 pub const MOST_ENTRIES: usize = 200;
 
@@ -89,7 +86,7 @@ impl Store {
             .expression_attribute_values(":kind", text(alert.kind.name()))
             .expression_attribute_values(":since", text(alert.since.to_string()))
             .expression_attribute_values(":now", text(now.to_string()))
-            .expression_attribute_values(":ttl", signed(alert.since.plus_days(KEPT_DAYS).as_seconds()))
+            .expression_attribute_values(":ttl", signed(alert.since.plus_days(ALERT_DAYS).as_seconds()))
             .return_values(ReturnValue::AllNew);
         let mut set = "SET kind = :kind, #since = :since, lastAt = :now, #ttl = :ttl".to_owned();
         if let Some(user) = &alert.user_id {
@@ -148,7 +145,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn quarantine(&self, what: &Quarantined) -> Result<(), StoreError> {
-        let ttl = what.at.plus_days(QUARANTINED_DAYS).as_seconds();
+        let ttl = what.at.plus_days(QUARANTINE_DAYS).as_seconds();
         let item = QuarantinedItem { subject: keys::QUARANTINE, log_id: &what.event_id, what, ttl };
         let put = self.client.put_item().table_name(&self.config.audit).set_item(Some(to_item(&item)?));
         put.send().await.map(drop).map_err(|error| StoreError::from_sdk(&error))

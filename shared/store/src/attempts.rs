@@ -8,12 +8,9 @@ use aws_sdk_dynamodb::{
     operation::{delete_item::DeleteItemError, update_item::UpdateItemError},
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
-use domain::{Timestamp, attempts};
+use domain::{Timestamp, attempts, retention::ATTEMPT_DAYS};
 use serde::Deserialize;
 use std::{collections::HashMap, fmt::Write};
-
-/// How long failures are remembered after the last one.
-const KEPT_DAYS: u32 = 1;
 
 /// What is attempted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +88,7 @@ impl Store {
             .set_expression_attribute_values(Some(rule.values))
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":now", signed(now.as_millis()))
-            .expression_attribute_values(":ttl", signed(now.plus_days(KEPT_DAYS).as_seconds()))
+            .expression_attribute_values(":ttl", signed(now.plus_days(ATTEMPT_DAYS).as_seconds()))
             .expression_attribute_values(":one", number(1))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let Err(error) = past_transactions(|| update.clone().send()).await else { return Ok(Ok(())) };

@@ -12,7 +12,8 @@ use crate::{
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use domain::{
     UserId,
-    user::{Consent, Controls, Role, Status},
+    consent::Consent,
+    user::{Controls, Role, Status},
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;

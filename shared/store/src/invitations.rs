@@ -95,8 +95,8 @@ impl Store {
         self.get(&self.config.tokens, strings([("tokenKey", &keys::invitation(id))])).await
     }
 
-    /// Somebody's invitations, the newest first, without those whose time is over. The index may be a
-    /// moment behind.
+    /// Somebody's invitations, the newest first, without those whose time is over: these are thrown away,
+    /// and the names in them. The index may be a moment behind.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -121,7 +121,10 @@ impl Store {
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let found = keys.iter().map(|key| self.get(&self.config.tokens, strings([("tokenKey", &key.token_key)])));
         let found: Vec<Option<InvitationRecord>> = futures_util::future::try_join_all(found).await?;
-        Ok(found.into_iter().flatten().filter(|invitation| now < invitation.expires_at).collect())
+        let (open, over): (Vec<_>, Vec<_>) =
+            found.into_iter().flatten().partition(|invitation| now < invitation.expires_at);
+        self.forget(&over).await;
+        Ok(open)
     }
 
     /// Throws an invitation away, and the name in it.
@@ -130,6 +133,15 @@ impl Store {
     /// [`StoreError::is_conflict`] when it was thrown away meanwhile.
     pub async fn drop_invitation(&self, invitation: &InvitationRecord, attempt: Uuid) -> Result<(), StoreError> {
         self.all_or_conflict(attempt, self.use_up(invitation)?).await
+    }
+
+    /// Throws away what is over. Where that fails, DynamoDB does it later: nobody gets to see it any more.
+    async fn forget(&self, over: &[InvitationRecord]) {
+        for invitation in over {
+            // The same for whoever does it at the same time.
+            let attempt = Uuid::new_v5(&Uuid::NAMESPACE_OID, invitation.invitation_id.as_bytes());
+            drop(self.drop_invitation(invitation, attempt).await);
+        }
     }
 
     /// Takes both items away; the first has to be there.

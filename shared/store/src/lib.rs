@@ -9,18 +9,22 @@ pub mod alerts;
 pub mod animals;
 pub mod attempts;
 pub mod audit;
+pub mod audit_archive;
 pub mod audit_chain;
 pub mod audit_query;
+pub mod consent;
 pub mod conversations;
 mod deletion;
 mod directory;
 mod error;
+pub mod expiry;
 pub mod families;
 pub mod invitations;
 pub mod keys;
 pub mod limits;
 pub mod refresh_tokens;
 pub mod reset_links;
+mod retention_runs;
 pub mod sessions;
 pub mod shares;
 pub mod signing_keys;
@@ -37,7 +41,10 @@ use aws_sdk_dynamodb::{
     config::{Credentials, timeout::TimeoutConfig},
     types::AttributeValue,
 };
-use domain::settings::{InvalidSetting, Settings, is_loopback};
+use domain::{
+    retention::CONVERSATION_DAYS,
+    settings::{InvalidSetting, Settings, is_loopback},
+};
 use serde::de::DeserializeOwned;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -92,7 +99,7 @@ impl Config {
             audit: table("AUDIT_TABLE_NAME", "cmz-audit"),
             region: settings.get("CONVERSATION_TABLE_REGION").map(str::to_owned),
             endpoint_url: settings.get("DYNAMODB_ENDPOINT_URL").map(str::to_owned),
-            ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", 90)?,
+            ttl_days: settings.parsed_or("CONVERSATION_TTL_DAYS", "a number of days", CONVERSATION_DAYS)?,
         })
     }
 }

@@ -77,7 +77,7 @@ impl Store {
         let past = tally.past(now, self.config.ttl_days).join(", ");
         let forget = if past.is_empty() { String::new() } else { format!(" REMOVE {past}") };
         let expression = format!("ADD {} :one{forget}", attribute(now.day()));
-        let condition = users::Converses::of(user);
+        let condition = users::Converses::of(user, self.notice());
         Update::builder()
             .table_name(&self.config.users)
             .key("userKey", text(keys::user(&user.user_id)))

@@ -10,8 +10,10 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put};
 use domain::{
-    Sealed, Slot, Timestamp, UserId,
-    user::{Consent, Controls, Role, Status, User},
+    LogId, Sealed, Slot, Timestamp, UserId,
+    consent::Consent,
+    notice::Version,
+    user::{Controls, Role, Status, User},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -32,6 +34,9 @@ pub struct UserRecord {
     pub parent_user_id: Option<UserId>,
     /// What the guardian has agreed to.
     pub consent: Consent,
+    /// The latest change of it, see [`crate::consent`]; also of an earlier guardian's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_change: Option<LogId>,
     /// What the guardian has set.
     #[serde(default)]
     pub controls: Controls,
@@ -158,7 +163,7 @@ impl Store {
     /// The condition that a person may still talk in this generation of their vault: what was
     /// decided before the model must hold again when its answer is stored.
     pub(crate) fn may_still_converse(&self, user: &User) -> Result<ConditionCheck, StoreError> {
-        let condition = Converses::of(user);
+        let condition = Converses::of(user, self.notice());
         ConditionCheck::builder()
             .table_name(&self.config.users)
             .key("userKey", text(keys::user(&user.user_id)))
@@ -178,17 +183,18 @@ pub(crate) struct Converses {
 }
 
 impl Converses {
-    pub(crate) fn of(user: &User) -> Self {
+    pub(crate) fn of(user: &User, notice: Version) -> Self {
         let mut expression = "#status = :active AND generation = :generation".to_owned();
         let mut names = HashMap::from([("#status".to_owned(), "status".to_owned())]);
         let mut values = strings([(":active", "active")]);
         values.insert(":generation".to_owned(), crate::number(user.generation));
         if user.is_child() {
             expression.push_str(
-                " AND consent.#collect = :yes AND consent.thirdParty = :yes \
+                " AND consent.#collect = :yes AND consent.thirdParty = :yes AND consent.noticeVersion = :notice \
                  AND (attribute_not_exists(controls.paused) OR controls.paused <> :yes)",
             );
             names.insert("#collect".to_owned(), "collect".to_owned());
+            values.insert(":notice".to_owned(), text(notice.to_string()));
             values.insert(":yes".to_owned(), AttributeValue::Bool(true));
         }
         Self { expression, names, values }

@@ -5,6 +5,7 @@ use crate::{
     admission::Spent,
     producer::{Answered, Job, Plan},
     voice::Voice,
+    watch,
 };
 use domain::turn::{FinishReason, Transcript, Usage, estimated_tokens};
 use edge::{Code, Problem, clock};
@@ -82,7 +83,11 @@ async fn conflict(parts: &Parts, job: &Job, transcript: &Transcript, done: Compl
             // It is answered anew, or was never: nothing that this client heard is kept.
             _ => TurnEvent::Failed { problem: Problem::new(Code::UpstreamUnavailable), last_id: 0 },
         },
-        _ => fail(parts, job, Problem::new(Code::Forbidden)).await,
+        // Withdrawn or paused since the last beat; else the conversation is gone.
+        _ => {
+            let problem = watch::refusal(&parts.store, ledger).await.unwrap_or(Problem::new(Code::Forbidden));
+            fail(parts, job, problem).await
+        }
     }
 }
 

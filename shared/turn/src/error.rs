@@ -72,7 +72,7 @@ impl TurnError {
     pub fn problem(&self) -> Problem {
         match self {
             Self::NoAccount => Problem::new(Code::Unauthorized),
-            Self::MayNotConverse(cause) => Problem::new(code(*cause)),
+            Self::MayNotConverse(cause) => not_allowed(*cause),
             Self::ForeignSession => Problem::new(Code::Forbidden),
             Self::NoAnimal => Problem::new(Code::NotFound).with_detail("there is no such animal"),
             Self::NoSession => Problem::new(Code::NotFound).with_detail("there is no such conversation"),
@@ -95,10 +95,12 @@ impl TurnError {
 }
 
 /// Why somebody may not talk, as clients are told.
-pub(crate) fn code(cause: MayNotConverse) -> Code {
+pub(crate) fn not_allowed(cause: MayNotConverse) -> Problem {
     match cause {
-        MayNotConverse::NotActive => Code::Forbidden,
-        MayNotConverse::ConsentRequired => Code::ConsentRequired,
-        MayNotConverse::Paused => Code::ChatPaused,
+        MayNotConverse::NotActive => Problem::new(Code::Forbidden),
+        MayNotConverse::ConsentRequired => Problem::new(Code::ConsentRequired),
+        MayNotConverse::AskAgain => Problem::new(Code::ConsentRequired)
+            .with_detail("what the zoo tells parents has changed: your grown-up has to be asked again"),
+        MayNotConverse::Paused => Problem::new(Code::ChatPaused),
     }
 }

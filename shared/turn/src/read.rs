@@ -77,7 +77,7 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
         },
     )?;
     let user = record.user();
-    user.may_converse()?;
+    user.may_converse(store.notice())?;
     // A key of an earlier generation is one that an erasure is about to destroy.
     let conversations_key = conversations_key.filter(|(generation, _)| *generation == user.generation);
     let conversations_key = conversations_key.map(|(_, key)| key);

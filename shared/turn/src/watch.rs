@@ -34,26 +34,26 @@ pub(crate) async fn over(store: &Store, ledger: Option<&Ledger>, voice: &Voice) 
     loop {
         beats.tick().await;
         let words = voice.words_after(logged);
-        let (beat, stop) = tokio::join!(ledger.beat(store, logged, &words), may_go_on(store, ledger));
+        let (beat, refused) = tokio::join!(ledger.beat(store, logged, &words), refusal(store, ledger));
         match beat {
             Ok(()) => logged += words.len() as u64,
             Err(TurnError::Store(error)) if error.is_conflict() => return why(store, ledger).await,
             // The next beat logs the same words again, and those that followed.
             Err(cause) => tracing::warn!(%cause, "a beat was missed"),
         }
-        if let Some(stop) = stop {
-            return stop;
+        if let Some(problem) = refused {
+            return Stop::NotAllowed(problem);
         }
     }
 }
 
-/// Consent, standing and generation, as they are now.
-async fn may_go_on(store: &Store, ledger: &Ledger) -> Option<Stop> {
-    let not_allowed = |code| Some(Stop::NotAllowed(Problem::new(code)));
+/// Why somebody may not go on, by consent, standing and generation as they are now.
+pub(crate) async fn refusal(store: &Store, ledger: &Ledger) -> Option<Problem> {
+    let not_allowed = |code| Some(Problem::new(code));
     match store.user(&ledger.user.user_id).await {
         Ok(Some(record)) => match record.user() {
             user if user.generation != ledger.user.generation => not_allowed(Code::Forbidden),
-            user => user.may_converse().err().and_then(|cause| not_allowed(error::code(cause))),
+            user => user.may_converse(store.notice()).err().map(error::not_allowed),
         },
         Ok(None) => not_allowed(Code::Forbidden),
         Err(error) if error.is_malformed() => not_allowed(Code::Forbidden),

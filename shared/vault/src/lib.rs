@@ -18,13 +18,14 @@ use aws_sdk_kms::{
 };
 use domain::{
     WrappedKey,
+    retention::KEY_MINUTES,
     settings::{InvalidSetting, Settings},
 };
 use moka::sync::Cache;
 use std::{sync::Arc, time::Duration};
 
 /// How long an unwrapped key may stay in memory.
-const CACHED_FOR: Duration = Duration::from_mins(5);
+const CACHED_FOR: Duration = Duration::from_mins(KEY_MINUTES as u64);
 /// How many unwrapped keys stay in memory at most.
 const CACHED_KEYS: u64 = 10_000;
 

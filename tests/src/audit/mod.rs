@@ -1,5 +1,6 @@
 //! Who saw what, whether the trail is whole, and what gives alarm: requirement document 000, ticket 11.
 
+mod archive;
 mod chain;
 mod entries;
 mod inbox;

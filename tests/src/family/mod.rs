@@ -57,9 +57,10 @@ impl House {
         (self.client.with_token(answer.text("token")), made.text("userId").to_owned())
     }
 
-    /// Gives consent for a child behind the product's back.
+    /// Gives consent for a child behind the product's back, as its guardian under this notice.
     async fn agree(&self, child: &str) {
-        let consent = json!({ "M": { "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": false } } });
+        let notice = self.client.get("/privacy/notice").await;
+        let consent = json!({ "M": { "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": false }, "noticeVersion": { "S": notice.text("version") } } });
         let body = json!({
             "TableName": "cmz-users",
             "Key": { "userKey": { "S": format!("user#{child}") } },

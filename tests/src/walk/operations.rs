@@ -160,6 +160,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("acceptInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
     op("declineInvitation", NOTHING, |ask| Call::default().path("invitationId", ask.user)),
     plain("healthFamily"),
+    plain("getNotice"),
+    op("getConsent", ACCOUNTS, |ask| Call::default().path("childId", ask.user)),
+    // Of no notice there is: what was agreed to stays as it is.
+    op("changeConsent", ACCOUNTS, |ask| {
+        let scopes = json!({ "collect": true, "third_party": true, "sharing": true });
+        let body = json!({ "scopes": scopes, "method": "payment", "noticeVersion": "of no notice" });
+        Call::default().path("childId", ask.user).body(body)
+    }),
+    plain("healthPrivacy"),
     op("listAuditEntries", ACCOUNTS_OR_NOBODY, |ask| match ask.aim {
         Aim::Nobody => Call::default(),
         _ => Call::default().query("targetUserId", ask.user),

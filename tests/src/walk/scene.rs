@@ -98,13 +98,13 @@ impl Scene {
 
     /// Gives the children their guardians, who have agreed to all.
     async fn make_children(&self) {
+        let notice = self.client.get("/privacy/notice").await;
         for (owner, person) in &self.people {
             let guardian = owner.guardian();
             if guardian == *owner {
                 continue;
             }
-            let agreed =
-                json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true } });
+            let agreed = json!({ "collect": { "BOOL": true }, "thirdParty": { "BOOL": true }, "sharing": { "BOOL": true }, "noticeVersion": { "S": notice.text("version") } });
             self.set(person, "parentUserId", json!({ "S": self.people[&guardian].user })).await;
             self.set(person, "consent", json!({ "M": agreed })).await;
         }

@@ -100,6 +100,7 @@ async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
         exports::routes(settings.clone()).await.explain(what)?,
         family::routes_with_mail(settings.clone(), banner::letters(url)).await.explain(what)?,
         history::routes(settings.clone()).await.explain(what)?,
+        privacy::routes(settings.clone()).await.explain(what)?,
         sessions::routes(settings.clone()).await.explain(what)?,
         audit::routes(settings).await.explain(what)?,
     ];

@@ -5,8 +5,10 @@ use crate::failure::{Explain, Failure};
 use domain::{
     UserId,
     animal::Animal,
+    consent::{Consent, Method},
+    notice::Version,
     settings::{Settings, is_loopback},
-    user::{Consent, Controls, Role, Status},
+    user::{Controls, Role, Status},
 };
 use edge::clock;
 use store::{Store, keys, tally::Tally, users::UserRecord};
@@ -91,7 +93,7 @@ async fn plant_account(store: &Store, vault: &Vault, zoo: &DataKey, account: &De
         return Ok(());
     }
     let (key, wrapped) = vault.create(&Label::profile(&user_id)).await.explain(&what)?;
-    let record = record(account, user_id, &key).explain(&what)?;
+    let record = record(account, user_id, &key, store.notice()).explain(&what)?;
     match store.create_user(&record, &login, wrapped).await {
         // Another process planted it at the same time.
         Err(error) if error.is_conflict() => Ok(()),
@@ -99,15 +101,24 @@ async fn plant_account(store: &Store, vault: &Vault, zoo: &DataKey, account: &De
     }
 }
 
-fn record(account: &DemoAccount, user_id: UserId, key: &DataKey) -> Result<UserRecord, String> {
+fn record(account: &DemoAccount, user_id: UserId, key: &DataKey, notice: Version) -> Result<UserRecord, String> {
     let seal =
         |attribute, text| key.seal(&keys::profile_slot(&user_id, attribute), text).map_err(|error| error.to_string());
     let agreed = account.guardian.is_some_and(|(_, agreed)| agreed);
+    let consent = Consent {
+        collect: true,
+        third_party: true,
+        sharing: false,
+        notice_version: Some(notice),
+        method: Some(Method::SignedForm),
+        changed_at: Some(clock::now()),
+    };
     Ok(UserRecord {
         role: account.role,
         status: Status::Active,
         parent_user_id: account.guardian.map(|(email, _)| id_of(email)),
-        consent: Consent { collect: agreed, third_party: agreed, sharing: false },
+        consent: if agreed { consent } else { Consent::default() },
+        consent_change: None,
         controls: Controls::default(),
         generation: 0,
         sign_ins_ended: 0,

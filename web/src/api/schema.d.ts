@@ -714,6 +714,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/privacy/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the zoo tells parents before they agree
+         * @description The direct notice of 16 CFR 312.4, in plain text. Its version changes with every word of it, and with the days
+         *     that the zoo keeps conversations; consent under another version counts for nothing.
+         */
+        get: operations["getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/consent/{childId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a child's guardian agrees to
+         * @description For the guardian, the child itself and administrators. 404 where the account is no child's.
+         */
+        get: operations["getConsent"];
+        /**
+         * Agree for a child, or take it back
+         * @description For the child's guardian alone. All three scopes are named. Agreeing needs `method` and the version of the notice
+         *     that holds now; taking everything back needs neither, but a `noticeVersion` that is named has to be that one.
+         *     Otherwise 422. It holds from the next request on, and an answer under way ends within two seconds with `error`
+         *     `consent_required`; links to the child's conversations open nothing without `sharing`. What is stored stays until
+         *     it is deleted or its time is over. Each change is kept, and written into the audit trail (`consent_changed`); of
+         *     two at once both are kept and the later holds.
+         */
+        put: operations["changeConsent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the privacy function answers */
+        get: operations["healthPrivacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/sessions": {
         parameters: {
             query?: never;
@@ -1327,6 +1394,58 @@ export interface components {
             /** @description Questions that the child may ask in a day; without one the zoo's limit holds. */
             dailyLimit?: number | null;
         };
+        /** @description What a guardian agrees to. Nothing else is agreed to without `collect`; talking needs `third_party` as well. */
+        ConsentScopes: {
+            /** @description Keeping the child's conversations. */
+            collect: boolean;
+            /** @description Sending the child's questions to the provider of the model. */
+            third_party: boolean;
+            /** @description Showing the child's conversations to others by link. */
+            sharing: boolean;
+        };
+        /**
+         * @description How it was made sure that the guardian says it, by 16 CFR 312.5(b)(2). `email_plus` and `text_plus` are not enough for `sharing`.
+         * @enum {string}
+         */
+        ConsentMethod: "signed_form" | "payment" | "phone_call" | "video_call" | "government_id" | "knowledge_questions" | "photo_id_match" | "email_plus" | "text_plus";
+        /** @description A version of the notice to parents. To clients it says nothing. */
+        NoticeVersion: string;
+        Notice: {
+            version: components["schemas"]["NoticeVersion"];
+            title: string;
+            sections: {
+                heading: string;
+                paragraphs: string[];
+            }[];
+        };
+        ConsentWish: {
+            scopes: components["schemas"]["ConsentScopes"];
+            method?: components["schemas"]["ConsentMethod"];
+            noticeVersion?: components["schemas"]["NoticeVersion"];
+        };
+        Consent: {
+            childId: components["schemas"]["Id"];
+            scopes: components["schemas"]["ConsentScopes"];
+            method: components["schemas"]["ConsentMethod"] | null;
+            noticeVersion: components["schemas"]["NoticeVersion"] | null;
+            /** Format: date-time */
+            changedAt: string | null;
+            currentNoticeVersion: components["schemas"]["NoticeVersion"];
+            /** @description Something was agreed to under another notice than now's. None of it counts until it is agreed to again. */
+            askAgain: boolean;
+            /** @description What was said, the latest first, at most 100 changes. An earlier guardian's are among them. */
+            history: {
+                changeId: components["schemas"]["Id"];
+                guardianId: components["schemas"]["Id"];
+                scopes: components["schemas"]["ConsentScopes"];
+                method: components["schemas"]["ConsentMethod"] | null;
+                noticeVersion: components["schemas"]["NoticeVersion"] | null;
+                /** Format: date-time */
+                changedAt: string | null;
+            }[];
+            /** @description There were changes before these. */
+            hasMore: boolean;
+        };
         Insights: {
             familyId: components["schemas"]["Id"];
             startDate: components["schemas"]["Date"];
@@ -1442,7 +1561,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        AuditEventType: "conversation_viewed" | "conversations_listed" | "conversation_searched" | "conversation_exported" | "conversation_shared" | "share_revoked" | "conversation_deleted" | "deletion_requested" | "unauthorized_access_attempt" | "conversation_changed" | "conversation_expired" | "unattributed_change" | "audit_viewed";
+        AuditEventType: "conversation_viewed" | "conversations_listed" | "conversation_searched" | "conversation_exported" | "conversation_shared" | "share_revoked" | "conversation_deleted" | "deletion_requested" | "unauthorized_access_attempt" | "conversation_changed" | "conversation_expired" | "unattributed_change" | "audit_viewed" | "consent_changed";
         AuditEntries: {
             entries: {
                 logId: components["schemas"]["Id"];
@@ -1479,6 +1598,9 @@ export interface components {
                     lookedAt?: number;
                     shareId?: string;
                     messageId?: components["schemas"]["Id"];
+                    scopes?: components["schemas"]["ConsentScopes"];
+                    method?: components["schemas"]["ConsentMethod"];
+                    noticeVersion?: components["schemas"]["NoticeVersion"];
                 };
             }[];
             pagination: {
@@ -1807,6 +1929,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The child's account. */
+        ChildId: components["schemas"]["Id"];
         /** @description A family's id is its guardian's. */
         FamilyId: components["schemas"]["Id"];
         /** @description Why staff look at a child's conversation. The child's guardian will read it. */
@@ -2909,6 +3033,103 @@ export interface operations {
         };
     };
     healthFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Healthy"];
+        };
+    };
+    getNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice of now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+        };
+    };
+    getConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The child's account. */
+                childId: components["parameters"]["ChildId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds now, and what was said. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The child's account. */
+                childId: components["parameters"]["ChildId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentWish"];
+            };
+        };
+        responses: {
+            /** @description What holds now, and what was said. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    healthPrivacy: {
         parameters: {
             query?: never;
             header?: never;

@@ -6,15 +6,18 @@ use super::{Action, Relation, Verdict, Who};
 /// Whether somebody may do an action that is about families.
 pub(super) fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
     let may = match (action, relation) {
-        (Action::ReadFamily, Relation::Oneself) => who != Who::Visitor,
+        // A grown-up's own account has nobody's consent in it; to ask is no offence.
+        (Action::ReadFamily | Action::ReadConsent, Relation::Oneself) => who != Who::Visitor,
         (Action::ReadFamily | Action::ReadInsights, Relation::OtherAdult | Relation::Zoo) => {
             matches!(who, Who::Zookeeper | Who::Administrator)
         }
         (Action::ReadInsights, Relation::Oneself) => matches!(who, Who::Parent | Who::Zookeeper | Who::Administrator),
         (Action::ManageFamily, Relation::Zoo)
         | (Action::AddChild, Relation::OtherAdult)
-        | (Action::SetControls, Relation::OthersChild) => who == Who::Administrator,
-        (Action::ReadTopics, Relation::OwnChild) => who == Who::Parent,
+        | (Action::SetControls, Relation::OthersChild)
+        | (Action::ReadConsent, Relation::OthersChild | Relation::OtherAdult) => who == Who::Administrator,
+        (Action::ReadTopics | Action::GiveConsent, Relation::OwnChild) => who == Who::Parent,
+        (Action::ReadConsent, Relation::OwnChild) => matches!(who, Who::Parent | Who::Administrator),
         (Action::AddChild, Relation::Oneself) | (Action::SetControls, Relation::OwnChild) => {
             matches!(who, Who::Parent | Who::Administrator)
         }
@@ -30,10 +33,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_guardian_sees_what_a_child_asked_about() {
+    fn only_a_guardian_agrees_for_a_child_and_sees_what_it_asked_about() {
         for (who, relation) in Who::ALL.into_iter().flat_map(|who| Relation::ALL.map(|relation| (who, relation))) {
             let is_guardian = (who, relation) == (Who::Parent, Relation::OwnChild);
-            assert_eq!(decide(who, Action::ReadTopics, relation) == Verdict::Allowed, is_guardian);
+            for action in [Action::ReadTopics, Action::GiveConsent] {
+                assert_eq!(decide(who, action, relation) == Verdict::Allowed, is_guardian);
+            }
         }
         for relation in Relation::ALL {
             assert_eq!(decide(Who::Child, Action::SetControls, relation), Verdict::Forbidden);

@@ -1,7 +1,10 @@
 //! Access, held to its committed table.
 
 use super::*;
-use crate::user::{Consent, Controls, Status};
+use crate::{
+    consent::Consent,
+    user::{Controls, Status},
+};
 use std::fmt::Write;
 
 /// Every answer, as a table that a person can read.

@@ -2,13 +2,13 @@
 //! next one, and now and then the last one's is signed. What it holds are digests of the items as they
 //! are stored, sealed parts as ciphertext: destroying a key changes nothing here.
 
-use crate::{LogId, Timestamp, audit::RETENTION_DAYS};
+use crate::{LogId, Timestamp, audit::ARCHIVED_AFTER_DAYS};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days that blocks and checkpoints are kept: longer than any entry that they speak of.
-pub const CHAIN_DAYS: u32 = 2 * RETENTION_DAYS;
+pub const CHAIN_DAYS: u32 = 2 * ARCHIVED_AFTER_DAYS;
 /// The most links of one block; with more its item would come near to DynamoDB's 400 KB.
 pub const LONGEST_BLOCK: usize = 1_000;
 

@@ -4,17 +4,28 @@
 //! them.
 
 pub mod chain;
+mod metadata;
 mod receipt;
 pub mod walk;
 
+pub use metadata::Metadata;
 pub use receipt::{Purpose, Receipt};
 
-use crate::{LogId, MessageId, Sealed, SessionId, Timestamp, UserId, access::Action, user::Role};
+use crate::{LogId, Sealed, SessionId, Timestamp, UserId, access::Action, user::Role};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Days that an entry stays in its table.
-pub const RETENTION_DAYS: u32 = 365;
+/// Days after which an entry is archived, in days that are over.
+pub const ARCHIVED_AFTER_DAYS: u32 = 365;
+/// Days that an entry stays in its table: five weeks longer, so that an archive that fails can be mended.
+pub const RETENTION_DAYS: u32 = ARCHIVED_AFTER_DAYS + 35;
+/// Days that the archive keeps what it has: seven years.
+pub const ARCHIVE_DAYS: u32 = 7 * 365;
+
+/// What the entry says was wanted that is written before a session is deleted because its time is over.
+pub const SESSION_EXPIRED: &str = "expire_session";
+/// The same where a deletion broke off and is finished.
+pub const DELETION_FINISHED: &str = "finish_deletion";
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,17 +51,19 @@ pub enum EventType {
     UnauthorizedAccessAttempt,
     /// A message was stored or changed by its owner's own turn, or deleted with its conversation.
     ConversationChanged,
-    /// A message went because its time was over.
+    /// A message went, or a session with its key, because its time was over.
     ConversationExpired,
     /// A message changed and nobody is known to have done it.
     UnattributedChange,
     /// Somebody looked into this trail beyond what concerns themselves.
     AuditViewed,
+    /// A guardian said what they agree to for a child, or took it back.
+    ConsentChanged,
 }
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ConversationViewed,
         Self::ConversationsListed,
         Self::ConversationSearched,
@@ -64,6 +77,7 @@ impl EventType {
         Self::ConversationExpired,
         Self::UnattributedChange,
         Self::AuditViewed,
+        Self::ConsentChanged,
     ];
 
     /// Its name on the wire and in keys.
@@ -83,6 +97,7 @@ impl EventType {
             Self::ConversationExpired => "conversation_expired",
             Self::UnattributedChange => "unattributed_change",
             Self::AuditViewed => "audit_viewed",
+            Self::ConsentChanged => "consent_changed",
         }
     }
 
@@ -135,7 +150,7 @@ pub struct Entry {
     /// What happened.
     pub event_type: EventType,
     /// What was wanted: an action of the access rules by its [`action_name`], or of a change `insert`,
-    /// `modify` or `remove`.
+    /// `modify` or `remove`, or of retention [`SESSION_EXPIRED`] or [`DELETION_FINISHED`].
     pub action: String,
     /// Who did it, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,38 +181,6 @@ pub struct Entry {
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub metadata: Metadata,
-}
-
-/// Details that only some events have. Never words of a conversation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Metadata {
-    /// Export: the file's format.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    /// Export: how many messages it holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub messages: Option<u64>,
-    /// Export: the SHA-256 of the file, 64 hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    /// Search and list: how many conversations were looked at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub looked_at: Option<u64>,
-    /// Share: which link.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share_id: Option<String>,
-    /// Change: which message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<MessageId>,
-}
-
-impl Metadata {
-    /// Whether there is nothing to say.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// The name of an action in entries: `read_history`.

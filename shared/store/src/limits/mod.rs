@@ -15,14 +15,13 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use domain::{
     Timestamp,
     limits::{Account, Exceeded, Limits},
+    retention::LIMIT_DAYS,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Attempts at an account that others keep changing.
 const ATTEMPTS: usize = 64;
-/// How long an account is kept after its last request: until the next month is over, at most.
-const KEPT_DAYS: u32 = 62;
 
 /// One request of one principal.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +82,7 @@ impl AccountRecord {
             month_requests: stored(account.month_requests),
             month_tokens: stored(account.month_tokens),
             last: request.nonce,
-            ttl: request.now.plus_days(KEPT_DAYS).as_seconds(),
+            ttl: request.now.plus_days(LIMIT_DAYS).as_seconds(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The usual admission and its reverse, each as one update: the shift register of a sliding minute, or
 //! the count of a calendar one, and the counts of day and month.
 
-use super::{AccountRecord, KEPT_DAYS, Request, held};
+use super::{AccountRecord, Request, held};
 use crate::{Store, StoreError, from_item, number, signed, text, transact::past_transactions};
 use aws_sdk_dynamodb::{
     operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::{
 use domain::{
     Timestamp,
     limits::{Account, PerMinute, cutoff, minute},
+    retention::LIMIT_DAYS,
 };
 
 /// What of an expression is about the minute.
@@ -54,7 +55,7 @@ impl Store {
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":tokens", number(*tokens))
             .expression_attribute_values(":nonce", text(nonce.to_string()))
-            .expression_attribute_values(":ttl", signed(now.plus_days(KEPT_DAYS).as_seconds()))
+            .expression_attribute_values(":ttl", signed(now.plus_days(LIMIT_DAYS).as_seconds()))
             .expression_attribute_values(":day", text(now.date()))
             .expression_attribute_values(":month", text(now.month()))
             .expression_attribute_values(":perDay", number(limits.per_day))

@@ -1,13 +1,11 @@
 //! What the whole zoo uses, day by day. A day is counted on several items, as all turns write to it.
 
 use crate::{Store, StoreError, from_item, keys, number, signed, text, transact::past_transactions};
-use domain::{Timestamp, turn::Usage};
+use domain::{Timestamp, retention::USAGE_DAYS, turn::Usage};
 use serde::Deserialize;
 
 /// Items that share the counting of one day.
 const USAGE_SHARDS: u8 = 8;
-/// How long the counts are kept.
-const USAGE_DAYS: u32 = 400;
 
 /// What the zoo used on a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

@@ -135,6 +135,21 @@ pub(super) async fn turns(scene: &Scene, client: &Client, path: &str) {
     }
 }
 
+/// A guardian agrees for a child, and takes it back.
+pub(super) async fn consent(parent: &Client, child: &str) {
+    let path = format!("/privacy/consent/{child}");
+    let shown = parent.get(&path).await;
+    let agreed = json!({
+        "scopes": { "collect": true, "third_party": true, "sharing": true },
+        "method": "payment",
+        "noticeVersion": shown.text("currentNoticeVersion"),
+    });
+    let nothing = json!({ "scopes": { "collect": false, "third_party": false, "sharing": false } });
+    for body in [nothing, agreed] {
+        assert_eq!(send(parent.request(Method::PUT, &path).json(&body)).await.status, 200);
+    }
+}
+
 /// Streams that are followed by another reader, and cancelled.
 pub(super) async fn streams(client: &Client) {
     for (message, is_cancelled) in [(SLOW, false), (STALLED, true)] {

@@ -4,7 +4,7 @@
 use super::{prepare, stopping, streams::Carrier, tables::Table};
 use crate::failure::{Explain, Failure};
 use domain::settings::Settings;
-use dynoxide::server;
+use dynoxide::{actions::update_table::UpdateTableRequest, server};
 use rusqlite::Connection;
 use std::{
     fs::File,
@@ -45,19 +45,27 @@ impl Database {
         Ok(Self { engine, file: Some(file), lock: Some(Arc::new(lock)) })
     }
 
-    /// Makes the tables that are not there yet.
+    /// Makes the tables that are not there yet, and what an earlier version's have not: indexes, and an end.
     pub(crate) fn create_tables(&self, tables: Vec<Table>) -> Result<(), Failure> {
         for table in tables {
             let what = format!("the table {} cannot be made", table.name);
-            if self.engine.get_table_metadata(&table.name).explain(&what)?.is_some() {
-                continue;
+            let found = self.engine.get_table_metadata(&table.name).explain(&what)?;
+            let has_end = found.as_ref().is_some_and(|found| found.ttl_enabled);
+            if let Some(found) = found {
+                self.add_indexes(&found.gsi_definitions.unwrap_or_default(), table.indexes).explain(&what)?;
+            } else {
+                self.engine.create_table(table.create).explain(&what)?;
             }
-            self.engine.create_table(table.create).explain(&what)?;
-            if let Some(time_to_live) = table.time_to_live {
+            if let Some(time_to_live) = table.time_to_live.filter(|_| !has_end) {
                 self.engine.update_time_to_live(time_to_live).explain(&what)?;
             }
         }
         Ok(())
+    }
+
+    fn add_indexes(&self, found: &str, wanted: Vec<(String, UpdateTableRequest)>) -> dynoxide::Result<()> {
+        let mut missing = wanted.into_iter().filter(|(name, _)| !found.contains(&format!("\"{name}\"")));
+        missing.try_for_each(|(_, update)| self.engine.update_table(update).map(drop))
     }
 
     /// Answers as DynamoDB does, until it is time to stop.
@@ -77,6 +85,16 @@ impl Database {
     pub(crate) fn carry_streams(&self, settings: Settings, stopped: watch::Receiver<bool>) -> JoinHandle<()> {
         let file = self.file.as_ref().map(|file| file.with_file_name("streams.json"));
         Carrier { engine: self.engine.clone(), file, settings }.start(stopped)
+    }
+
+    /// The settings with the archive that is named there, else with a folder beside the data; none where the
+    /// data are in memory: they are never old.
+    pub(crate) fn with_archive(&self, settings: Settings) -> Option<Settings> {
+        if settings.get("AUDIT_ARCHIVE_BUCKET").is_some() {
+            return Some(settings);
+        }
+        let folder = self.file.as_ref()?.with_file_name("archive");
+        Some(settings.with_default("AUDIT_ARCHIVE_DIR", folder.to_string_lossy()))
     }
 
     /// Deletes what is over, once a minute, until it is time to stop.

@@ -2,9 +2,11 @@
 //! met here, so that the rest of the house sees a DynamoDB.
 
 mod database;
+mod retention;
 mod streams;
 mod tables;
 
+use self::retention::Clock;
 use crate::{
     banner, cli, environment,
     failure::{Explain, Failure},
@@ -71,12 +73,17 @@ impl Engine {
         Ok(Self { database_url, keys_url, database, stop, tasks })
     }
 
-    /// Carries the tables' streams into the fan-out, which finds this engine whatever else the settings
-    /// name.
+    /// Carries the tables' streams into the fan-out, and calls retention in its hours. Both find this engine
+    /// whatever else the settings name.
     pub(crate) fn carry_streams(&mut self, settings: Settings) {
         let settings = settings
             .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
             .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
+        let clock = match self.database.with_archive(settings.clone()) {
+            Some(settings) => Clock::with_archive(settings),
+            None => Clock::in_memory(settings.clone()),
+        };
+        self.tasks.push(clock.start(self.stop.subscribe()));
         self.tasks.push(self.database.carry_streams(settings, self.stop.subscribe()));
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod criteria;
 mod documents;
+mod editions;
 mod events;
 mod imports;
 mod mains;
@@ -15,7 +16,7 @@ use crate::read::tree::{Tree, Trouble};
 pub(crate) type Check = fn(&Tree) -> Result<Vec<String>, Trouble>;
 
 /// The checks in the order they run, by the name that findings carry.
-pub(crate) const CHECKS: [(&str, Check); 8] = [
+pub(crate) const CHECKS: [(&str, Check); 9] = [
     ("imports", imports::check),
     ("routes", routes::check),
     ("mains", mains::check),
@@ -23,5 +24,6 @@ pub(crate) const CHECKS: [(&str, Check); 8] = [
     ("events", events::check),
     ("silenced", silenced::check),
     ("documents", documents::check),
+    ("editions", editions::check),
     ("criteria", criteria::check),
 ];

@@ -108,6 +108,7 @@ test("a guardian makes an account for a child, who signs in with the username", 
   await page.getByRole("button", { name: "Done" }).click();
   await expect(family.child("Bo")).toContainText(`Signs in as ${username}`);
   await expect(family.child("Bo")).toContainText("Not yet");
+  await expect(family.child("Bo").getByTestId("consent")).toHaveText("Not given: no talking yet");
 
   const theirs = await browser.newPage(baseURL ? { baseURL } : {});
   await theirs.goto("/sign-in");
@@ -136,6 +137,7 @@ test("a guardian sees what is new, and goes to a child's conversations and to wh
     await family.goto();
     await expect(card.getByTestId("unread")).toBeVisible({ timeout: 2_000 });
   }).toPass();
+  await expect(card.getByTestId("consent")).toHaveText("Given");
   await card.getByRole("link", { name: /^Conversations of Mia, .* new/ }).click();
   await expect(page).toHaveURL(new RegExp(`/history\\?who=${child.userId}$`));
   await expect(history.person("Mia")).toHaveAttribute("aria-pressed", "true");

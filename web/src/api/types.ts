@@ -17,6 +17,7 @@ export type Account = Schemas["Account"];
 export type Role = Schemas["Role"];
 export type Family = Schemas["Family"];
 export type FamilyMember = Schemas["FamilyMember"];
+export type Consent = Schemas["Consent"];
 export type Controls = Schemas["Controls"];
 export type InvitationKind = Schemas["InvitationKind"];
 export type Invitations = Schemas["Invitations"];

@@ -11,8 +11,8 @@ import { FormError } from "../../shared/ui/Field";
 import { When } from "../history/SessionParts";
 import { LimitDialog } from "./LimitDialog";
 import { controlsErrorText } from "./controlsError";
-import { limitText, memberName } from "./family";
-import { useActivity, useControls } from "./useFamily";
+import { consentText, limitText, memberName } from "./family";
+import { useActivity, useConsent, useControls } from "./useFamily";
 
 type Props = { familyId: string; child: FamilyMember };
 
@@ -51,6 +51,9 @@ export function ChildCard({ familyId, child }: Props) {
         </Fact>
         <Fact name={m.family_limit_label()}>
           <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
+        </Fact>
+        <Fact name={m.family_consent()}>
+          <Consent userId={userId} />
         </Fact>
       </dl>
       <div className="flex flex-wrap gap-2">
@@ -120,6 +123,12 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd className="font-bold wrap-anywhere">{children}</dd>
     </div>
   );
+}
+
+function Consent({ userId }: { userId: string }) {
+  const { data, isPending } = useConsent(userId);
+  if (isPending) return <span className="skeleton block h-6 w-24 rounded-full" />;
+  return <span data-testid="consent">{data ? consentText(data) : m.family_last_unknown()}</span>;
 }
 
 function Activity({ userId }: { userId: string }) {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { Family, FamilyMember } from "../../api/types";
 import {
   childrenOf,
+  consentText,
   guardianOf,
   isUsername,
   limitOf,
@@ -76,4 +77,14 @@ it.each([
   ["m".repeat(33), false],
 ])("%s_as_a_username_is_%s", (text, isOne) => {
   expect(isUsername(text)).toBe(isOne);
+});
+
+const scopes = { collect: true, third_party: true, sharing: false };
+it.each([
+  [scopes, false, "Given"],
+  [{ ...scopes, third_party: false }, false, "Not given: no talking yet"],
+  [{ ...scopes, collect: false }, false, "Not given: no talking yet"],
+  [scopes, true, "To be given again: the notice has changed"],
+])("consent to %j, to be asked again: %s, is said in words", (scopes, askAgain, text) => {
+  expect(consentText({ scopes, askAgain })).toBe(text);
 });

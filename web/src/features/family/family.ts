@@ -1,5 +1,5 @@
 // What the pages know of a family. Pure.
-import type { Controls, Family, FamilyMember } from "../../api/types";
+import type { Consent, Controls, Family, FamilyMember } from "../../api/types";
 import { m } from "../../paraglide/messages.js";
 
 export function guardianOf({ members }: Family): FamilyMember | undefined {
@@ -36,6 +36,13 @@ export function limitText(dailyLimit: number | null | undefined): string {
   return typeof dailyLimit === "number"
     ? m.family_limited({ count: dailyLimit })
     : m.family_unlimited();
+}
+
+/** Whether the child may talk by what its guardian agrees to. */
+export function consentText({ scopes, askAgain }: Pick<Consent, "scopes" | "askAgain">): string {
+  if (askAgain) return m.family_consent_again();
+  const isGiven = scopes.collect && scopes.third_party;
+  return isGiven ? m.family_consent_given() : m.family_consent_none();
 }
 
 export const MOST_QUESTIONS = 1000;

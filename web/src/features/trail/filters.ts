@@ -15,6 +15,7 @@ export const EVENTS = [
   "conversation_changed",
   "conversation_expired",
   "unattributed_change",
+  "consent_changed",
   "audit_viewed",
 ] as const satisfies AuditEventType[];
 

@@ -16,6 +16,7 @@ export function eventName(event: AuditEventType): string {
     conversation_changed: m.trail_did_changed,
     conversation_expired: m.trail_did_expired,
     unattributed_change: m.trail_did_unattributed,
+    consent_changed: m.trail_did_consent,
     audit_viewed: m.trail_did_trail,
   };
   return names[event]();

@@ -8,7 +8,8 @@ use domain::{
     audit::{DELETION_FINISHED, Entry, EventType, Metadata, Outcome, SESSION_EXPIRED},
     user::Role,
 };
-use store::{StoreError, audit::AuditRecord};
+use edge::clock;
+use store::{StoreError, audit::AuditRecord, sessions::Kept};
 
 /// Seconds before a removal in which its deletion was written down, and after it by other clocks.
 const WRITTEN_BEFORE: u32 = 24 * 3_600;
@@ -59,12 +60,23 @@ async fn author(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
         What::Insert => {
             let turn = deps.store.turn(&change.owner, &change.turn_id).await?;
             let is_its_own = turn.is_some_and(|turn| turn.session_id == change.session_id);
-            Ok(if is_its_own { Author::Person(change.owner.clone(), None) } else { Author::Nobody })
+            if is_its_own || was_erased_since(deps, change).await? {
+                Ok(Author::Person(change.owner.clone(), None))
+            } else {
+                Ok(Author::Nobody)
+            }
         }
         What::Modify => Ok(Author::Nobody),
         What::Expire => Ok(Author::Time),
         What::Remove => deleter(deps, change).await,
     }
+}
+
+/// Whether the turn that a message came from may be gone because all of the person's conversations were erased since,
+/// before anybody was told of the message. Told of only after it was written down.
+async fn was_erased_since(deps: &Deps, change: &Change) -> Result<bool, StoreError> {
+    let span = (change.at.minus_seconds(CLOCKS_APART), clock::now().plus_seconds(CLOCKS_APART));
+    Ok(deps.store.deletion_intent(&change.owner, &change.session_id, span).await?.is_some())
 }
 
 /// Who wanted a message to go. A session on its way out is proof of a deletion by the product, if not of
@@ -75,8 +87,11 @@ async fn deleter(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
     if let Some(author) = intent.and_then(Author::of) {
         return Ok(author);
     }
-    let session = deps.store.session(&change.session_id).await?;
-    let is_going = session.is_some_and(|session| session.deletion_begun_at.is_some());
+    let is_going = match deps.store.kept_session(&change.session_id).await? {
+        Some(Kept::Session(session)) => session.deletion_begun_at.is_some(),
+        Some(Kept::Buried(_)) => true,
+        None => false,
+    };
     Ok(if is_going { Author::Product } else { Author::Nobody })
 }
 

@@ -11,6 +11,8 @@ export const EVENTS = [
   "share_revoked",
   "conversation_deleted",
   "deletion_requested",
+  "deletion_withdrawn",
+  "erasure_completed",
   "unauthorized_access_attempt",
   "conversation_changed",
   "conversation_expired",

@@ -12,6 +12,8 @@ export function eventName(event: AuditEventType): string {
     share_revoked: m.trail_did_revoked,
     conversation_deleted: m.trail_did_deleted,
     deletion_requested: m.trail_did_asked,
+    deletion_withdrawn: m.trail_did_withdrawn,
+    erasure_completed: m.trail_did_erased,
     unauthorized_access_attempt: m.trail_did_refused,
     conversation_changed: m.trail_did_changed,
     conversation_expired: m.trail_did_expired,

@@ -9,7 +9,6 @@ let now: number;
 let calls: { path: string; token: string | null }[];
 let answers: Record<string, (() => Response | Promise<Response>)[]>;
 let issued: number;
-let heard: (request: Request) => unknown;
 
 const json = (body: object, status = 200) => new Response(JSON.stringify(body), { status });
 const pair = () => {
@@ -59,7 +58,6 @@ function makeSession(storage: Storage = sessionStorage) {
     tabs: otherTabs(channel() as unknown as BroadcastChannel),
     fetch: async (request) => {
       const path = new URL(request.url).pathname;
-      void heard(request.clone());
       calls.push({ path, token: request.headers.get("Authorization") });
       const answer = answers[path]?.shift();
       if (!answer) throw new TypeError("failed to fetch");
@@ -75,7 +73,6 @@ beforeEach(() => {
   sessionStorage.clear();
   now = 0;
   issued = 0;
-  heard = () => undefined;
   calls = [];
   ears = [];
   turn = Promise.resolve();
@@ -117,41 +114,6 @@ describe("the access token", () => {
     await signedIn();
     expect(JSON.stringify({ ...sessionStorage })).not.toContain("t1");
     expect(sessionStorage.getItem(KEY)).toBe("r1");
-  });
-});
-
-describe("signing out", () => {
-  const logouts = () => calls.filter(({ path }) => path === "/api/auth/logout");
-
-  it("has_the_server_revoke_the_token_and_forgets_it", async () => {
-    const session = await signedIn();
-    let revoked: unknown;
-    answers["/api/auth/logout"] = [() => new Response(null, { status: 204 })];
-    heard = async (request) => {
-      revoked = await request.json();
-    };
-    session.signOut();
-    expect(sessionStorage.getItem(KEY)).toBeNull();
-    await expect.poll(() => revoked).toEqual({ refreshToken: "r1" });
-    expect(logouts()).toEqual([{ path: "/api/auth/logout", token: null }]);
-  });
-
-  it("does_not_wait_for_a_network_that_says_nothing_or_fails", async () => {
-    for (const answer of [() => new Promise<Response>(() => undefined), undefined]) {
-      answers = { "/api/auth": [pair], "/api/auth/logout": answer ? [answer] : [] };
-      const session = await signedIn();
-      session.signOut();
-      expect(session.state()).toEqual({ status: "signedOut", byChoice: true });
-      expect(sessionStorage.getItem(KEY)).toBeNull();
-    }
-    expect(logouts()).toHaveLength(2);
-  });
-
-  it("asks_nothing_where_nobody_is_signed_in", () => {
-    const session = makeSession();
-    session.visit();
-    session.signOut();
-    expect(calls).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ const BASE = new RegExp(
   [
     "rolldown/runtime",
     "/node_modules/(react|react-dom|react-router|scheduler|@tanstack)/(?!.*(nfiniteQuery|useMutation|mutationObserver))",
-    "/lucide-react/.*/(arrow-down|circle-exclamation-point|circle-stop)\\.",
+    "/lucide-react/.*/(arrow-(down|left)|check|circle-exclamation-point|circle-stop|cloud-off)\\.",
     "/src/app/(paths|locale|SettingsMenu)\\.",
     "/src/api/(client|problem|read|session|tabs)\\.",
     "/src/features/(animals/(Portrait|useAnimals)|auth/useSession|viewer/shareLinks)\\.",

@@ -1,17 +1,8 @@
 // Requirement document 000, ticket 14: WCAG 2.2 AA in every language, light and dark.
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { expectAccessible } from "./support/accessible";
 import { PHONE, expect, staged as test } from "./support/fixtures";
 import { ask, newAccount, tokenOf } from "./support/server";
 import { limit, useUpBudget } from "./support/turns";
-
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-async function expectAccessible(page: Page, state: string) {
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).withTags(TAGS);
-  const { violations } = await axe.analyze();
-  expect.soft(violations, state).toEqual([]);
-}
 
 for (const locale of ["en-US", "es-ES", "zh-CN"]) {
   for (const colorScheme of ["light", "dark"] as const) {

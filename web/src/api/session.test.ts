@@ -117,6 +117,17 @@ describe("the access token", () => {
   });
 });
 
+it("who_is_signed_in_is_heard_anew_when_asked_for", async () => {
+  const session = await signedIn();
+  const changed = { ...user, displayName: "Mia-Sophie" };
+  answers["/api/auth/refresh"] = [
+    () => json({ token: "t9", refreshToken: "r9", expiresIn: 600, user: changed }),
+  ];
+  await session.renew();
+  expect(session.state()).toEqual({ status: "signedIn", user: changed });
+  expect(sessionStorage.getItem(KEY)).toBe("r9");
+});
+
 describe("after a reload", () => {
   it("the_refresh_token_brings_the_user_back", async () => {
     sessionStorage.setItem(KEY, "r0");

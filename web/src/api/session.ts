@@ -92,7 +92,15 @@ export class Session {
     this.#become({ status: "visiting" });
   }
 
+  /**
+   * Has the server revoke the sign-in, without waiting for its answer: somebody who is offline is
+   * signed out here all the same. Goes on though the page be closed.
+   */
   signOut(): void {
+    const refreshToken = this.#refreshToken();
+    if (refreshToken) {
+      void this.#post("/api/auth/logout", { refreshToken }, { keepalive: true }).catch(() => {});
+    }
     this.#forget(true);
   }
 
@@ -115,6 +123,11 @@ export class Session {
     await this.#renew().catch(() => {
       if (this.#state.status === "restoring") this.#become({ status: "unreachable" });
     });
+  }
+
+  /** Hears anew who is signed in, after that has changed. */
+  async renew(): Promise<void> {
+    await this.#renew();
   }
 
   /** Sends a request as the signed-in user, renewing the token ahead of its end and once on a 401. */
@@ -196,19 +209,20 @@ export class Session {
   }
 
   async #exchange(path: string, body: object): Promise<Tokens> {
-    const request = new Request(this.#deps.origin + path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-      // A network that says nothing would hold up every request, and every other tab's renewal.
-      signal: AbortSignal.timeout(EXCHANGE_MS),
-    });
-    const response = await this.#send(request).catch((cause: unknown) => {
+    // A network that says nothing would hold up every request, and every other tab's renewal.
+    const limits = { signal: AbortSignal.timeout(EXCHANGE_MS) };
+    const response = await this.#post(path, body, limits).catch((cause: unknown) => {
       throw new Unreachable("no answer", { cause });
     });
     if (!response.ok) throw await problemOf(response);
     const signedIn = (await response.json()) as SignedIn;
     return { ...signedIn, expiresAt: this.#deps.now() + signedIn.expiresIn * 1000 };
+  }
+
+  #post(path: string, body: object, how: RequestInit): Promise<Response> {
+    const headers = { "Content-Type": "application/json" };
+    const request = { method: "POST", headers, body: JSON.stringify(body), ...how };
+    return this.#send(new Request(this.#deps.origin + path, request));
   }
 
   async #send(request: Request): Promise<Response> {

@@ -13,6 +13,8 @@ const queries = new QueryClient({
       // A refusal will not change by asking again; a hiccup may.
       retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status < 500),
     },
+    // What somebody does offline fails at once and is told; it does not wait to happen some other time.
+    mutations: { networkMode: "always" },
   },
 });
 

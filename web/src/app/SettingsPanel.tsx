@@ -1,11 +1,14 @@
 // What the settings hold: language, one's own pages, signing in or out. Loaded when they are opened first.
 import { useQueryClient } from "@tanstack/react-query";
-import { History, KeyRound, LogIn, LogOut, UsersRound } from "lucide-react";
-import { Link, useLocation } from "react-router";
+import { KeyRound, LogIn, LogOut } from "lucide-react";
+import type { MouseEvent } from "react";
+import { Link, NavLink, useLocation } from "react-router";
 import { session } from "../api/client";
+import type { User } from "../api/types";
 import { useUser } from "../features/auth/useSession";
 import { m } from "../paraglide/messages.js";
 import { LanguageSwitch } from "./LanguageSwitch";
+import { entriesOf } from "./entries";
 import { paths } from "./paths";
 
 export default function SettingsPanel() {
@@ -16,15 +19,15 @@ export default function SettingsPanel() {
         {user ? m.app_signed_in_as({ name: user.displayName }) : m.app_without_account()}
       </p>
       <LanguageSwitch />
-      {user ? <Own isAdministrator={user.role === "administrator"} /> : <SignIn />}
+      {user ? <Own user={user} /> : <SignIn />}
     </>
   );
 }
 
 const ENTRY =
-  "mt-2 flex min-h-11 w-full items-center gap-3 rounded-2xl px-3 font-bold hover:bg-sunken [&_svg]:size-5";
+  "flex min-h-11 w-full items-center gap-3 rounded-2xl px-3 font-bold hover:bg-sunken aria-[current=page]:bg-leaf aria-[current=page]:text-forest [&_svg]:size-5";
 
-function Own({ isAdministrator }: { isAdministrator: boolean }) {
+function Own({ user }: { user: User }) {
   const queries = useQueryClient();
   const signOut = () => {
     session.signOut();
@@ -33,20 +36,18 @@ function Own({ isAdministrator }: { isAdministrator: boolean }) {
   };
   return (
     <>
-      <Link to={paths.history} className={ENTRY}>
-        <History aria-hidden />
-        {m.history_title()}
-      </Link>
-      {isAdministrator && (
-        <Link to={paths.accounts} className={ENTRY}>
-          <UsersRound aria-hidden />
-          {m.accounts_title()}
-        </Link>
-      )}
-      <Link to={paths.password} className={ENTRY}>
+      <nav aria-label={m.app_menu_all()} className="mt-3 border-y border-line py-2">
+        {entriesOf(user).map(({ to, label, Icon }) => (
+          <NavLink key={to} to={to} end onClick={closeMenu} className={ENTRY}>
+            <Icon aria-hidden />
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <NavLink to={paths.password} end onClick={closeMenu} className={`${ENTRY} mt-2`}>
         <KeyRound aria-hidden />
         {m.app_password()}
-      </Link>
+      </NavLink>
       <button type="button" onClick={signOut} className={ENTRY}>
         <LogOut aria-hidden />
         {m.app_sign_out()}
@@ -55,10 +56,15 @@ function Own({ isAdministrator }: { isAdministrator: boolean }) {
   );
 }
 
+/** Another page has a menu of its own; the page one is on already stays, and its menu would too. */
+function closeMenu({ currentTarget }: MouseEvent<HTMLElement>) {
+  currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+}
+
 function SignIn() {
   const { pathname, search } = useLocation();
   return (
-    <Link to={paths.signIn} state={{ from: pathname + search }} className={ENTRY}>
+    <Link to={paths.signIn} state={{ from: pathname + search }} className={`${ENTRY} mt-2`}>
       <LogIn aria-hidden />
       {m.signin_title()}
     </Link>

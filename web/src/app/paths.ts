@@ -10,6 +10,14 @@ export const paths = {
   /** Where the history stood in the first system. */
   formerHistory: "/dashboard/conversations/history",
   history: "/history",
+  // The API has routes of these three names, and the local product answers them without `/api` too: the slash at
+  // the end tells the page from the route.
+  family: "/family/",
+  /** The letter about an invitation leads here. */
+  invitations: "/invitations/",
+  alerts: "/alerts/",
+  /** Who saw what. */
+  trail: "/trail",
   viewerPattern: "/history/:sessionId",
   viewer: (sessionId: string) => `/history/${encodeURIComponent(sessionId)}`,
   chatPattern: "/dashboard/conversations/chat/:animalId/:sessionId?",

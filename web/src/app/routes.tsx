@@ -8,25 +8,26 @@ import { PageLoading } from "../shared/ui/PageLoading";
 import { paths } from "./paths";
 
 const SignInPage = lazy(() => import("../features/auth/SignInPage"));
-const ResetPasswordPage = lazy(() => import("../features/auth/ResetPasswordPage"));
-const PasswordPage = lazy(() => import("../features/auth/PasswordPage"));
 const AnimalsPage = lazy(() => import("../features/animals/AnimalsPage"));
 const HistoryPage = lazy(() => import("../features/history/HistoryPage"));
 const ViewerPage = lazy(() => import("../features/viewer/ViewerPage"));
-const AccountsPage = lazy(() => import("../features/accounts/AccountsPage"));
+const LaterPage = lazy(() => import("./LaterPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
+
+const LATER = ["password", "accounts", "family", "invitations", "trail", "alerts"] as const;
 
 export function AppRoutes() {
   return (
     <Suspense fallback={<PageLoading label={m.app_loading()} />}>
       <Routes>
         <Route path={paths.signIn} element={<SignInPage />} />
-        <Route path={paths.resetPassword} element={<ResetPasswordPage />} />
+        <Route path={paths.resetPassword} element={<LaterPage name="resetPassword" />} />
         <Route element={<RequireSession />}>
-          <Route path={paths.password} element={<PasswordPage />} />
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />
-          <Route path={paths.accounts} element={<AccountsPage />} />
+          {LATER.map((name) => (
+            <Route key={name} path={paths[name]} element={<LaterPage name={name} />} />
+          ))}
           <Route path={paths.history} element={<HistoryPage />} />
           <Route path={paths.formerHistory} element={<Navigate to={paths.history} replace />} />
           <Route path={paths.viewerPattern} element={<ViewerPage />} />

@@ -2,8 +2,8 @@ import { useState } from "react";
 import type { Account } from "../../api/types";
 import { useLocale } from "../../app/locale";
 import { m } from "../../paraglide/messages.js";
-import { cn } from "../../shared/lib/cn";
 import { formatDate } from "../../shared/lib/dates";
+import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
 import { FormError } from "../../shared/ui/Field";
@@ -31,7 +31,7 @@ export function AccountRow({ account, isOwn }: Props) {
           {name}
           {isOwn && <Badge>{m.accounts_you()}</Badge>}
           {parentUserId !== undefined && <Badge>{m.accounts_child()}</Badge>}
-          {status !== "active" && <Badge isDanger>{statusName(status)}</Badge>}
+          {status !== "active" && <Badge tone="danger">{statusName(status)}</Badge>}
         </p>
         <p className="text-sm wrap-anywhere text-ink-soft">
           {email && <>{email} · </>}
@@ -99,18 +99,5 @@ export function AccountRow({ account, isOwn }: Props) {
         </Dialog>
       )}
     </li>
-  );
-}
-
-function Badge({ children, isDanger = false }: { children: string; isDanger?: boolean }) {
-  return (
-    <span
-      className={cn(
-        "rounded-full px-2.5 py-0.5 text-sm font-bold",
-        isDanger ? "bg-danger-soft text-danger" : "bg-sun-soft",
-      )}
-    >
-      {children}
-    </span>
   );
 }

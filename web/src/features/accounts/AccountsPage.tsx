@@ -4,9 +4,9 @@ import { useId, useState } from "react";
 import { useSearchParams } from "react-router";
 import { ApiProblem } from "../../api/problem";
 import { PageFrame } from "../../app/PageFrame";
-import { paths } from "../../app/paths";
+import { LoadProblem, NotForYou, RowsLoading } from "../../app/PageStates";
 import { m } from "../../paraglide/messages.js";
-import { Button, ButtonLink } from "../../shared/ui/Button";
+import { Button } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
 import { useUser } from "../auth/useSession";
 import { AccountRow } from "./AccountRow";
@@ -19,16 +19,12 @@ export default function AccountsPage() {
   const isAdministrator = user?.role === "administrator";
   return (
     <PageFrame title={m.accounts_title()}>
-      {isAdministrator ? <Accounts ownId={user.userId} /> : <NotForYou />}
+      {isAdministrator ? (
+        <Accounts ownId={user.userId} />
+      ) : (
+        <NotForYou title={m.accounts_refused()} />
+      )}
     </PageFrame>
-  );
-}
-
-function NotForYou() {
-  return (
-    <Notice title={m.accounts_refused()}>
-      <ButtonLink to={paths.animals}>{m.app_to_animals()}</ButtonLink>
-    </Notice>
   );
 }
 
@@ -73,15 +69,7 @@ function Accounts({ ownId }: { ownId: string }) {
 
 function List({ filters, ownId }: { filters: AccountFilters; ownId: string }) {
   const list = useAccounts(filters);
-  if (list.isPending) {
-    return (
-      <div role="status" aria-label={m.app_loading()} className="flex flex-col gap-3">
-        {Array.from({ length: 6 }, (_, each) => (
-          <div key={each} className="skeleton h-18 rounded-3xl" />
-        ))}
-      </div>
-    );
-  }
+  if (list.isPending) return <RowsLoading height="h-18" />;
   if (!list.data) return <Problem error={list.error} onRetry={() => void list.refetch()} />;
   const accounts = list.data.pages.flatMap(({ users }) => users);
   if (accounts.length === 0) return <Notice title={m.accounts_none()} />;
@@ -99,7 +87,7 @@ function List({ filters, ownId }: { filters: AccountFilters; ownId: string }) {
           onClick={() => void list.fetchNextPage()}
           className="mx-auto mt-5 flex"
         >
-          {m.accounts_more()}
+          {m.app_more()}
         </Button>
       )}
     </>
@@ -108,14 +96,10 @@ function List({ filters, ownId }: { filters: AccountFilters; ownId: string }) {
 
 function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   // The role of the account counts, and it may have been taken away since.
-  if (error instanceof ApiProblem && error.status === 403) return <NotForYou />;
-  return (
-    <div role="alert">
-      <Notice title={m.accounts_error()} body={m.viewer_error_body()}>
-        <Button onClick={onRetry}>{m.app_try_again()}</Button>
-      </Notice>
-    </div>
-  );
+  if (error instanceof ApiProblem && error.status === 403) {
+    return <NotForYou title={m.accounts_refused()} />;
+  }
+  return <LoadProblem title={m.accounts_error()} error={error} onRetry={onRetry} />;
 }
 
 type ChoiceProps = {

@@ -6,7 +6,7 @@ import { SignInForm } from "./SignInForm";
 
 async function submit(signIn: (email: string, password: string) => Promise<void>) {
   render(<SignInForm signIn={signIn} />);
-  await userEvent.type(screen.getByLabelText("Email"), " mia@example.org ");
+  await userEvent.type(screen.getByLabelText("Email or username"), " mia@example.org ");
   await userEvent.type(screen.getByLabelText("Password"), "lionheart{Enter}");
 }
 
@@ -24,7 +24,7 @@ it.each([
 ])("%s_is_said_in_plain_words", async (cause, words) => {
   await submit(() => Promise.reject(cause));
   expect(screen.getByRole("alert").textContent).toContain(words);
-  expect(document.activeElement).toBe(screen.getByLabelText("Email"));
+  expect(document.activeElement).toBe(screen.getByLabelText("Email or username"));
 });
 
 it("empty_fields_are_told_without_asking_the_server", async () => {

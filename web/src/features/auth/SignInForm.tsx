@@ -33,8 +33,8 @@ export function SignInForm({ signIn }: Props) {
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-5">
-      <Field label={m.signin_email()}>
-        {(id) => <EmailInput id={id} ref={emailField} {...described} />}
+      <Field label={m.signin_name()}>
+        {(id) => <EmailInput id={id} ref={emailField} type="text" {...described} />}
       </Field>
       <Field label={m.signin_password()}>
         {(id) => (

@@ -1,15 +1,11 @@
 // All conversations that one may see: one's own, a family's, or everybody's without their words.
-import { CloudOff } from "lucide-react";
 import { useState } from "react";
 import { useLocation, useSearchParams } from "react-router";
 import { PageFrame } from "../../app/PageFrame";
-import { paths } from "../../app/paths";
+import { OfflineNote, SignInFirst } from "../../app/PageStates";
 import { m } from "../../paraglide/messages.js";
 import { useMediaQuery } from "../../shared/lib/useMediaQuery";
-import { useOnline } from "../../shared/lib/useOnline";
-import { ButtonLink } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
-import { Notice } from "../../shared/ui/Notice";
 import type { User } from "../../api/types";
 import { useUser } from "../auth/useSession";
 import { FilterPanel } from "./FilterPanel";
@@ -29,18 +25,12 @@ export default function HistoryPage() {
       title={user?.role === "parent" ? m.history_title_family() : m.history_title()}
       {...(intro !== undefined && { intro })}
     >
-      {user ? <Conversations user={user} isStaff={isStaff} /> : <WithoutAccount />}
+      {user ? (
+        <Conversations user={user} isStaff={isStaff} />
+      ) : (
+        <SignInFirst title={m.viewer_sign_in_title()} />
+      )}
     </PageFrame>
-  );
-}
-
-function WithoutAccount() {
-  return (
-    <Notice title={m.viewer_sign_in_title()} body={m.viewer_sign_in_body()}>
-      <ButtonLink to={paths.signIn} state={{ from: paths.history }}>
-        {m.signin_title()}
-      </ButtonLink>
-    </Notice>
   );
 }
 
@@ -84,7 +74,7 @@ function Conversations({ user, isStaff }: { user: User; isStaff: boolean }) {
       )}
       <div className="flex min-w-0 flex-col gap-3">
         <Gone />
-        <Offline />
+        <OfflineNote />
         <div className="flex gap-2.5">
           {!isStaff && <SearchBox value={typed} onChange={search} />}
           {!isWide && <FilterButton count={count} onClick={() => setOpen(true)} />}
@@ -132,17 +122,6 @@ function Gone() {
   return (
     <p role="status" className="rounded-2xl bg-leaf p-4 font-semibold empty:hidden">
       {isGone && m.history_deleted()}
-    </p>
-  );
-}
-
-function Offline() {
-  const isOnline = useOnline();
-  if (isOnline) return null;
-  return (
-    <p role="status" className="flex gap-2.5 rounded-2xl bg-sun-soft p-4 font-semibold">
-      <CloudOff className="mt-0.5 size-5 shrink-0" aria-hidden />
-      {m.history_offline()}
     </p>
   );
 }

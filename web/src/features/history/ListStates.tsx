@@ -1,22 +1,11 @@
-// The list while there is nothing to list: loading, empty, nothing found, not reachable.
+// The list while there is nothing to list.
 import { SearchX } from "lucide-react";
-import { Unreachable } from "../../api/problem";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
 import { Button, ButtonLink } from "../../shared/ui/Button";
 import { Notice } from "../../shared/ui/Notice";
 import { Portrait } from "../animals/Portrait";
 import { useAnimals } from "../animals/useAnimals";
-
-export function ListSkeleton() {
-  return (
-    <div role="status" aria-label={m.app_loading()} className="flex flex-col gap-3">
-      {Array.from({ length: 6 }, (_, each) => (
-        <div key={each} className="skeleton h-20 rounded-3xl" />
-      ))}
-    </div>
-  );
-}
 
 const PLACES = ["size-16", "-mx-2 size-24 z-10", "size-16"];
 
@@ -58,20 +47,6 @@ export function NothingFound({ onClear, onFurther }: NothingProps) {
             {m.history_clear()}
           </Button>
         </div>
-      </Notice>
-    </div>
-  );
-}
-
-export function ListProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const isOffline = error instanceof Unreachable;
-  return (
-    <div role="alert" data-testid="list-problem">
-      <Notice
-        title={isOffline ? m.app_unreachable_title() : m.history_error_title()}
-        body={isOffline ? m.viewer_unreachable_body() : m.viewer_error_body()}
-      >
-        <Button onClick={onRetry}>{m.app_try_again()}</Button>
       </Notice>
     </div>
   );

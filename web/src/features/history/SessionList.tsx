@@ -1,8 +1,9 @@
 // The list itself, in each of its states.
 import { useRef } from "react";
+import { LoadProblem, RowsLoading } from "../../app/PageStates";
 import { m } from "../../paraglide/messages.js";
 import { cn } from "../../shared/lib/cn";
-import { ListProblem, ListSkeleton, NoSessions, NothingFound } from "./ListStates";
+import { NoSessions, NothingFound } from "./ListStates";
 import { Pages } from "./Pages";
 import { SessionCards } from "./SessionCards";
 import { SessionTable } from "./SessionTable";
@@ -36,11 +37,12 @@ export function SessionList({ filters, text, isWide, onSort, onPerson, onPage, o
       {m.history_page({ page: filters.page })}
     </h2>
   );
-  if (list.isPending) return <ListSkeleton />;
+  if (list.isPending) return <RowsLoading />;
   if (list.isError && rows.length === 0) {
-    return <ListProblem error={list.error} onRetry={() => void list.refetch()} />;
+    const retry = () => void list.refetch();
+    return <LoadProblem title={m.history_error_title()} error={list.error} onRetry={retry} />;
   }
-  if (rows.length === 0 && isLooking) return <ListSkeleton />;
+  if (rows.length === 0 && isLooking) return <RowsLoading />;
   if (rows.length === 0) {
     const isEmpty = !isNarrowed(filters, text) && filters.page === 1;
     if (isEmpty) return <NoSessions />;

@@ -1,19 +1,19 @@
 // The people whose conversations stand in a list. Pure.
+import type { FamilyMember } from "../../api/types";
 import { m } from "../../paraglide/messages.js";
+import { memberName } from "../family/family";
 import type { Session } from "./types";
 
 export type Person = { userId: string; name: string; hasUnread: boolean };
 
-/** Everybody but the reader, by name. */
-export function peopleOf(sessions: Session[], ownId: string): Person[] {
-  const people = new Map<string, Person>();
-  for (const { userId, displayName, unread } of sessions) {
-    if (userId === ownId || displayName === undefined) continue;
-    const before = people.get(userId);
-    const hasUnread = unread === true || before?.hasUnread === true;
-    people.set(userId, { userId, name: displayName, hasUnread });
-  }
-  return [...people.values()].sort((a, b) => a.name.localeCompare(b.name));
+/** The children of a family by name, and who of them has said something new. */
+export function peopleOf(children: FamilyMember[], latest: Session[]): Person[] {
+  const people = children.map((child) => ({
+    userId: child.userId,
+    name: memberName(child),
+    hasUnread: latest.some(({ userId, unread }) => userId === child.userId && unread === true),
+  }));
+  return people.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Somebody whose name the reader is not told: a piece of their id, to tell one from another. */

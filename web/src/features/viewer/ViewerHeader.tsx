@@ -1,4 +1,4 @@
-import { ArrowLeft, Link2, UserRound } from "lucide-react";
+import { ArrowLeft, Eye, Link2, UserRound } from "lucide-react";
 import { Link, useLocation } from "react-router";
 import type { Animal } from "../../api/types";
 import { SettingsMenu } from "../../app/SettingsMenu";
@@ -17,9 +17,11 @@ type Props = {
   /** Whose conversation it is, where it is not the reader's own. */
   owner: string | null;
   byLink: boolean;
+  /** Whether the reader may know who else has read it. */
+  hasTrail: boolean;
 };
 
-export function ViewerHeader({ opened, animal, owner, byLink }: Props) {
+export function ViewerHeader({ opened, animal, owner, byLink, hasTrail }: Props) {
   const { locale } = useLocale();
   const title = opened?.animalName ?? m.viewer_title();
   const heading = usePageTitle(title);
@@ -57,6 +59,17 @@ export function ViewerHeader({ opened, animal, owner, byLink }: Props) {
             </p>
           )}
         </div>
+        {opened && hasTrail && (
+          <Link
+            to={{ pathname: paths.trail, search: `?session=${opened.sessionId}` }}
+            title={m.trail_title()}
+            data-testid="trail-link"
+            className="inline-flex min-h-11 min-w-11 shrink-0 items-center justify-center gap-2 rounded-full font-bold text-ink-soft transition-colors hover:bg-sunken hover:text-ink sm:px-4 print:hidden"
+          >
+            <Eye className="size-6 sm:size-5" aria-hidden />
+            <span className="max-sm:sr-only">{m.trail_title()}</span>
+          </Link>
+        )}
         <div className="print:hidden">
           <SettingsMenu />
         </div>

@@ -12,6 +12,7 @@ import { OpenedView } from "./OpenedView";
 import { ReasonDialog } from "./ReasonDialog";
 import { ViewerHeader } from "./ViewerHeader";
 import { ViewerProblem } from "./ViewerProblem";
+import { rightsOf } from "./rights";
 import { shareOf, takeShare } from "./shareLinks";
 import { useHistory } from "./useHistory";
 import { useOwner } from "./useOwner";
@@ -49,6 +50,7 @@ function Viewer({ sessionId, share }: ViewerProps) {
         animal={animal}
         owner={owner && ownerText(owner.label, owner.name)}
         byLink={byLink}
+        hasTrail={opened !== null && rightsOf(user, opened.userId, byLink).trail}
       />
       {opened ? (
         <OpenedView

@@ -7,20 +7,26 @@ export type Rights = {
   /** A child asks, and the guardian deletes. */
   delete: "now" | "ask" | null;
   resume: boolean;
+  /** Who else has read it. */
+  trail: boolean;
 };
 
-const NONE: Rights = { export: false, share: false, delete: null, resume: false };
+const NONE: Rights = { export: false, share: false, delete: null, resume: false, trail: false };
 
 /** @param byLink the conversation was opened by somebody else's link */
 export function rightsOf(user: User | null, ownerId: string, byLink: boolean): Rights {
   if (!user) return NONE;
   const isChild = user.parentUserId !== undefined;
   if (user.userId === ownerId) {
-    return { export: true, share: !isChild, delete: isChild ? "ask" : "now", resume: true };
+    const own = { export: true, share: !isChild, resume: true, trail: true };
+    return { ...own, delete: isChild ? "ask" : "now" };
   }
   if (byLink) return NONE;
   // Whoever reads somebody else's without a link is the guardian or staff.
-  if (user.role === "parent") return { export: true, share: true, delete: "now", resume: false };
+  if (user.role === "parent") {
+    return { ...NONE, export: true, share: true, delete: "now", trail: true };
+  }
   const isAdministrator = user.role === "administrator";
-  return { ...NONE, export: isAdministrator, delete: isAdministrator ? "now" : null };
+  if (!isAdministrator) return NONE;
+  return { ...NONE, export: true, delete: "now", trail: true };
 }

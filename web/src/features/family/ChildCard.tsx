@@ -1,0 +1,175 @@
+// A child as its guardian sees it: how things stand, and what can be done.
+import { Eye, Gauge, History, Pause, Play } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { Link } from "react-router";
+import type { FamilyMember } from "../../api/types";
+import { paths } from "../../app/paths";
+import { m } from "../../paraglide/messages.js";
+import { Badge } from "../../shared/ui/Badge";
+import { Button } from "../../shared/ui/Button";
+import { FormError } from "../../shared/ui/Field";
+import { When } from "../history/SessionParts";
+import { LimitDialog } from "./LimitDialog";
+import { controlsErrorText } from "./controlsError";
+import { consentText, limitText, memberName } from "./family";
+import { useActivity, useConsent, useControls } from "./useFamily";
+
+type Props = { familyId: string; child: FamilyMember };
+
+export function ChildCard({ familyId, child }: Props) {
+  const { userId, email, status, controls } = child;
+  const name = memberName(child);
+  const change = useControls(familyId, userId);
+  const [isLimiting, setLimiting] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
+  const isPaused = controls?.paused === true;
+  const turn = () => {
+    if (change.isPending) return;
+    setSaid(null);
+    const done = isPaused ? m.family_resumed_said : m.family_paused_said;
+    change.mutate({ paused: !isPaused }, { onSuccess: () => setSaid(done({ name })) });
+  };
+  return (
+    <li
+      data-child={userId}
+      className="flex flex-col gap-4 rounded-4xl border border-line bg-surface p-5 sm:p-6"
+    >
+      <div>
+        <h2 className="flex flex-wrap items-center gap-2 text-2xl font-semibold wrap-anywhere">
+          {name}
+          <Badges isPaused={isPaused} isOff={status === "disabled"} />
+        </h2>
+        {email !== undefined && (
+          <p className="text-sm wrap-anywhere text-ink-soft">
+            {m.family_signs_in({ name: email })}
+          </p>
+        )}
+      </div>
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
+        <Fact name={m.family_last()}>
+          <Activity userId={userId} />
+        </Fact>
+        <Fact name={m.family_limit_label()}>
+          <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
+        </Fact>
+        <Fact name={m.family_consent()}>
+          <Consent userId={userId} />
+        </Fact>
+      </dl>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          tone={isPaused ? "primary" : "quiet"}
+          data-testid="pause"
+          aria-label={isPaused ? m.family_resume_of({ name }) : m.family_pause_of({ name })}
+          aria-disabled={change.isPending}
+          onClick={turn}
+          className={ACTION}
+        >
+          {isPaused ? <Play {...ICON} /> : <Pause {...ICON} />}
+          {isPaused ? m.family_resume() : m.family_pause()}
+        </Button>
+        <Button
+          tone="quiet"
+          data-testid="set-limit"
+          aria-label={m.family_limit_of({ name })}
+          onClick={() => setLimiting(true)}
+          className={ACTION}
+        >
+          <Gauge {...ICON} />
+          {m.family_limit()}
+        </Button>
+      </div>
+      <p role="status" className="rounded-2xl bg-leaf px-4 py-3 font-semibold empty:hidden">
+        {said}
+      </p>
+      <FormError text={change.isError ? controlsErrorText(change.error) : null} />
+      <Links userId={userId} name={name} />
+      {isLimiting && (
+        <LimitDialog
+          name={name}
+          limit={controls?.dailyLimit ?? null}
+          onSave={async (dailyLimit) => {
+            await change.mutateAsync({ dailyLimit });
+            setSaid(m.family_limit_said({ name, limit: limitText(dailyLimit) }));
+          }}
+          onClose={() => setLimiting(false)}
+        />
+      )}
+    </li>
+  );
+}
+
+const ACTION = "max-sm:flex-1 max-sm:px-3.5 sm:px-4.5";
+const ICON = { className: "size-5", "aria-hidden": true };
+
+function Badges({ isPaused, isOff }: { isPaused: boolean; isOff: boolean }) {
+  return (
+    <>
+      {isPaused && (
+        <Badge testId="paused">
+          <Pause aria-hidden />
+          {m.family_paused()}
+        </Badge>
+      )}
+      {isOff && <Badge tone="danger">{m.family_off()}</Badge>}
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-sm text-ink-soft">{name}</dt>
+      <dd className="font-bold wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+function Consent({ userId }: { userId: string }) {
+  const { data, isPending } = useConsent(userId);
+  if (isPending) return <span className="skeleton block h-6 w-24 rounded-full" />;
+  return <span data-testid="consent">{data ? consentText(data) : m.family_last_unknown()}</span>;
+}
+
+function Activity({ userId }: { userId: string }) {
+  const { data, isPending } = useActivity(userId);
+  if (isPending) return <span className="skeleton block h-6 w-24 rounded-full" />;
+  if (!data) return m.family_last_unknown();
+  if (data.last === null) return m.family_last_never();
+  return <When iso={data.last} />;
+}
+
+const LINK =
+  "inline-flex min-h-11 items-center gap-2 rounded-full px-3 font-bold text-forest hover:bg-sunken";
+
+function Links({ userId, name }: { userId: string; name: string }) {
+  const { data } = useActivity(userId);
+  const count = data?.unread ?? 0;
+  const talks = m.family_talks_of({ name });
+  const text = data?.orMore ? m.family_unread_more({ count }) : m.family_unread({ count });
+  return (
+    <div className="-mx-2 flex flex-wrap items-center gap-x-1 border-t border-line pt-3">
+      <Link
+        to={{ pathname: paths.history, search: `?who=${userId}` }}
+        aria-label={count > 0 ? `${talks}, ${text}` : talks}
+        className={LINK}
+      >
+        <History {...ICON} />
+        {m.family_talks()}
+        {count > 0 && (
+          <Badge tone="danger" testId="unread">
+            {text}
+          </Badge>
+        )}
+      </Link>
+      <Link
+        to={{ pathname: paths.trail, search: `?about=${userId}` }}
+        aria-label={m.family_trail_of({ name })}
+        className={LINK}
+      >
+        <Eye {...ICON} />
+        {m.family_trail()}
+      </Link>
+    </div>
+  );
+}

@@ -135,9 +135,11 @@ pub(super) async fn turns(scene: &Scene, client: &Client, path: &str) {
     }
 }
 
-/// A guardian agrees for a child, and takes it back.
-pub(super) async fn consent(parent: &Client, child: &str) {
-    let path = format!("/privacy/consent/{child}");
+/// A guardian of whom no trail says anything yet takes back what was agreed to for a child, and agrees again.
+pub(super) async fn consent(scene: &Scene, url: &str) {
+    let parent = scene.client.sign_in("parent2@test.cmz.org").await.at(url);
+    let child = scene.client.open_account(client::CHILD_WITHOUT_CONSENT).await;
+    let path = format!("/privacy/consent/{}", child.body["user"]["userId"].as_str().expect("an id"));
     let shown = parent.get(&path).await;
     let agreed = json!({
         "scopes": { "collect": true, "third_party": true, "sharing": true },

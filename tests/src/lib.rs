@@ -23,6 +23,7 @@ mod family;
 mod history;
 mod judged;
 mod program;
+mod retention;
 mod sessions;
 mod shares;
 mod storage;

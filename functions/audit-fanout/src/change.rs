@@ -5,7 +5,7 @@
 use crate::{Deps, record::Poison};
 use domain::{
     LogId, MessageId, SessionId, Timestamp, TurnId, UserId,
-    audit::{Entry, EventType, Metadata, Outcome},
+    audit::{DELETION_FINISHED, Entry, EventType, Metadata, Outcome, SESSION_EXPIRED},
     user::Role,
 };
 use store::{StoreError, audit::AuditRecord};
@@ -42,6 +42,8 @@ enum Author {
     Person(UserId, Option<Role>),
     /// The product, as it should.
     Product,
+    /// Its time was over.
+    Time,
     /// Nobody is known.
     Nobody,
 }
@@ -60,7 +62,7 @@ async fn author(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
             Ok(if is_its_own { Author::Person(change.owner.clone(), None) } else { Author::Nobody })
         }
         What::Modify => Ok(Author::Nobody),
-        What::Expire => Ok(Author::Product),
+        What::Expire => Ok(Author::Time),
         What::Remove => deleter(deps, change).await,
     }
 }
@@ -70,19 +72,31 @@ async fn author(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
 async fn deleter(deps: &Deps, change: &Change) -> Result<Author, StoreError> {
     let span = (change.at.minus_seconds(WRITTEN_BEFORE), change.at.plus_seconds(CLOCKS_APART));
     let intent = deps.store.deletion_intent(&change.owner, &change.session_id, span).await?;
-    if let Some((who, role)) = intent.and_then(|entry| Some((entry.user_id?, entry.role))) {
-        return Ok(Author::Person(who, role));
+    if let Some(author) = intent.and_then(Author::of) {
+        return Ok(author);
     }
     let session = deps.store.session(&change.session_id).await?;
     let is_going = session.is_some_and(|session| session.deletion_begun_at.is_some());
     Ok(if is_going { Author::Product } else { Author::Nobody })
 }
 
+impl Author {
+    /// Who wrote down that they delete.
+    fn of(intent: Entry) -> Option<Self> {
+        match (intent.user_id, intent.action.as_str()) {
+            (Some(who), _) => Some(Self::Person(who, intent.role)),
+            (None, SESSION_EXPIRED) => Some(Self::Time),
+            (None, DELETION_FINISHED) => Some(Self::Product),
+            _ => None,
+        }
+    }
+}
+
 impl Change {
     fn entry(&self, author: Author) -> Entry {
         let (user_id, role, event_type) = match author {
             Author::Person(who, role) => (Some(who), role, EventType::ConversationChanged),
-            Author::Product if self.what == What::Expire => (None, None, EventType::ConversationExpired),
+            Author::Time => (None, None, EventType::ConversationExpired),
             Author::Product => (None, None, EventType::ConversationChanged),
             Author::Nobody => (None, None, EventType::UnattributedChange),
         };

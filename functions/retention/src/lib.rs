@@ -1,32 +1,39 @@
-//! What is old of the audit trail, moved into the archive: day by day (UTC), the oldest first, each day in
-//! one object with a manifest beside it. Nothing is deleted here: the table's own time to live does that,
-//! weeks later.
+//! What happens because time passes, on a schedule and for nobody: sessions that are over go with their keys,
+//! deletions that broke off are finished, turns whose producer is dead are ended, and what is old of the audit
+//! trail is archived. A room for each task; they know nothing of each other, and one that fails does not stop
+//! the next. Each run leaves a report of numbers.
 //!
-//! A day that is archived again gives the same objects. So a run that is killed, and two at once, are
-//! harmless.
+//! Every step may be repeated. So a run that is killed, and two at once, are harmless.
 
-mod day;
+mod abandoned;
+mod archive;
+mod deletions;
+mod entry;
+mod expired;
+mod report;
+
+pub use report::Report;
 
 use cloud::archive::{Archive, ArchiveError};
-use day::Day;
-use domain::{
-    Timestamp,
-    audit::{ARCHIVED_AFTER_DAYS, EventType},
-    settings::Settings,
-};
+use domain::{LogId, settings::Settings};
 use edge::clock;
 use lambda_runtime::{LambdaEvent, service_fn};
-use serde::{Deserialize, Serialize};
-use store::{Store, StoreError, audit_archive::Progress};
+use report::Counts;
+use serde::Deserialize;
+use store::{Store, StoreError};
+use turn::TurnError;
+use vault::Vault;
 
-/// Days of one run: where runs were missed, the following make up for it.
-const DAYS: usize = 31;
+/// Sessions, turns and the like that are seen to at the same time.
+const AT_ONCE: usize = 8;
 
 /// What the function needs.
 #[derive(Clone)]
 pub struct Deps {
     store: Store,
-    archive: Archive,
+    vault: Vault,
+    /// None where nothing lasts long enough to be archived.
+    archive: Option<Archive>,
 }
 
 impl Deps {
@@ -36,39 +43,103 @@ impl Deps {
     /// When a setting is missing or malformed.
     pub async fn connect(settings: &Settings) -> Result<Self, edge::lambda::Error> {
         let archive = Archive::connect(settings).await?;
-        Ok(Self { store: Store::connect(store::Config::read(settings)?).await, archive })
+        Ok(Self { archive: Some(archive), ..Self::without_archive(settings).await? })
+    }
+
+    /// The same for data in memory: they are never old.
+    ///
+    /// # Errors
+    /// When a setting is missing or malformed.
+    pub async fn without_archive(settings: &Settings) -> Result<Self, edge::lambda::Error> {
+        let keys = vault::Config::read(settings)?;
+        let vault = Vault::new(vault::connect(&keys).await, &keys);
+        Ok(Self { store: Store::connect(store::Config::read(settings)?).await, vault, archive: None })
     }
 }
 
-/// The clock has struck. It says nothing else.
+/// The clock has struck.
 #[derive(Debug, Default, Deserialize)]
-pub struct Event {}
-
-/// What a run archived.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Days.
-    pub days: usize,
-    /// Their entries.
-    pub entries: usize,
-    /// Their blocks.
-    pub blocks: usize,
-    /// The checkpoints of those.
-    pub checkpoints: usize,
+pub struct Event {
+    /// What for.
+    #[serde(default)]
+    pub job: Job,
 }
 
-/// A run ended early; the next goes on from there.
+/// What a run is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Job {
+    /// Everything.
+    #[default]
+    All,
+    /// What is over goes: each hour.
+    Sweep,
+    /// What is old is archived: each day.
+    Archive,
+}
+
+/// The tasks, in the order in which they run.
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    Turns,
+    Sessions,
+    Deletions,
+    Archive,
+}
+
+impl Job {
+    fn tasks(self) -> &'static [Task] {
+        const ALL: [Task; 4] = [Task::Turns, Task::Sessions, Task::Deletions, Task::Archive];
+        match self {
+            Self::All => &ALL,
+            Self::Sweep => &ALL[..3],
+            Self::Archive => &ALL[3..],
+        }
+    }
+}
+
+impl Task {
+    /// Its name in reports.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Turns => "abandonedTurns",
+            Self::Sessions => "expiredSessions",
+            Self::Deletions => "brokenDeletions",
+            Self::Archive => "archive",
+        }
+    }
+
+    async fn run(self, deps: &Deps, counts: &mut Counts) -> Result<(), RetentionError> {
+        match self {
+            Self::Turns => abandoned::run(deps, counts).await,
+            Self::Sessions => expired::run(deps, counts).await,
+            Self::Deletions => deletions::run(deps, counts).await,
+            Self::Archive => archive::run(deps, counts).await,
+        }
+    }
+}
+
+/// A task ended early, or a run in which one did. The next goes on from there.
 #[derive(Debug, thiserror::Error)]
 pub enum RetentionError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A turn could not be ended.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
     /// The archive failed.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// A manifest could not be written as JSON.
     #[error(transparent)]
     Manifest(#[from] serde_json::Error),
+    /// Some of what a task found is left.
+    #[error("{0} could not be seen to")]
+    Left(u64),
+    /// Tasks failed; the others ran.
+    #[error("failed: {}", .0.join(", "))]
+    Tasks(Vec<&'static str>),
 }
 
 /// Runs on Lambda.
@@ -86,55 +157,26 @@ pub async fn run() -> Result<(), edge::lambda::Error> {
     .await
 }
 
-/// Archives the days that are over for a year, at most a month of them.
+/// Runs the tasks one after another and keeps the report.
 ///
 /// # Errors
-/// [`RetentionError`]. What was archived until then is, and is gone on from.
-pub async fn handle(deps: &Deps, _: Event) -> Result<Report, RetentionError> {
-    let mut report = Report::default();
-    let done = archive_days(deps, &mut report).await;
-    let Report { days, entries, blocks, checkpoints } = report;
-    tracing::info!(days, entries, blocks, checkpoints, "archived");
-    done.map(|()| report)
-}
-
-async fn archive_days(deps: &Deps, report: &mut Report) -> Result<(), RetentionError> {
-    // The day that was a year ago is not over; the one before is.
-    let end = clock::now().minus_days(ARCHIVED_AFTER_DAYS).day();
-    let mut progress = deps.store.archive_progress().await?.unwrap_or_default();
-    for _ in 0..DAYS {
-        let Some(number) = next_day(&deps.store, progress, end).await? else { return Ok(()) };
-        let day = Day::read(&deps.store, number, progress.last_block).await?;
-        progress = Progress { next_day: number + 1, last_block: day.last_block() };
-        day.keep(&deps.archive).await?;
-        deps.store.keep_archive_progress(progress).await?;
-        report.count(&day);
+/// [`RetentionError::Tasks`] where one failed, after all others; the database's where the report is not kept.
+pub async fn handle(deps: &Deps, event: Event) -> Result<Report, RetentionError> {
+    let (id, mut report) = (LogId::from(clock::new_id()), Report::begin(clock::now()));
+    for task in event.job.tasks() {
+        let mut counts = Counts::default();
+        let done = Box::pin(task.run(deps, &mut counts)).await;
+        if let Err(cause) = &done {
+            tracing::error!(task = task.name(), %cause, "a task of retention failed");
+        }
+        report.add(task.name(), counts, done.is_ok());
     }
-    Ok(())
-}
-
-/// The first day, of those before another, of which there is anything to archive.
-async fn next_day(store: &Store, progress: Progress, end: u32) -> Result<Option<u32>, StoreError> {
-    if progress.next_day >= end {
-        return Ok(None);
-    }
-    let span = (Timestamp::of_day(progress.next_day), day::last_moment(end - 1));
-    let mut first = store.stored_blocks(progress.last_block).await?.into_iter().next().map(|block| {
-        // One that does not say when it was linked is not to hold up the others.
-        block.at.map_or(progress.next_day, |at| at.day().max(progress.next_day))
-    });
-    for event_type in EventType::ALL {
-        let entry = store.first_entry(event_type, span).await?.map(Timestamp::day);
-        first = first.into_iter().chain(entry).min();
-    }
-    Ok(first.filter(|day| *day < end))
-}
-
-impl Report {
-    fn count(&mut self, day: &Day) {
-        self.days += 1;
-        self.entries += day.entries.len();
-        self.blocks += day.blocks.len();
-        self.checkpoints += day.checkpoints.len();
+    report.end(clock::now());
+    let tasks = serde_json::to_string(&report)?;
+    tracing::info!(run = id.as_str(), tasks, "retention");
+    deps.store.keep_retention_run(&id, &report).await?;
+    match report.failed() {
+        [] => Ok(report),
+        failed => Err(RetentionError::Tasks(failed.to_vec())),
     }
 }

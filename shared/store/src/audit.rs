@@ -5,7 +5,7 @@
 use crate::{Item, Store, StoreError, from_item, keys, strings, text, to_item};
 use domain::{
     LogId, SessionId, Timestamp, UserId,
-    audit::{Entry, EventType, RETENTION_DAYS, Receipt},
+    audit::{DELETION_FINISHED, Entry, EventType, RETENTION_DAYS, Receipt, SESSION_EXPIRED},
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// The latest entry of a span that says that somebody deletes a person's session, or all of the
-    /// person's. Read consistently.
+    /// person's, or that the product does because its time is over or a deletion broke off. Read consistently.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -106,11 +106,17 @@ impl Store {
             .consistent_read(true)
             .scan_index_forward(false)
             .key_condition_expression("subject = :subject AND logId BETWEEN :from AND :to")
-            .filter_expression("eventType = :deleted AND (sessionId = :session OR attribute_not_exists(sessionId))")
+            .filter_expression(
+                "(eventType = :deleted OR #action IN (:expired, :finished)) \
+                 AND (sessionId = :session OR attribute_not_exists(sessionId))",
+            )
             .expression_attribute_values(":subject", text(keys::audit_subject(owner)))
             .expression_attribute_values(":from", text(LogId::first_at(from).as_str()))
             .expression_attribute_values(":to", text(LogId::last_at(to).as_str()))
             .expression_attribute_values(":deleted", text(EventType::ConversationDeleted.name()))
+            .expression_attribute_names("#action", "action")
+            .expression_attribute_values(":expired", text(SESSION_EXPIRED))
+            .expression_attribute_values(":finished", text(DELETION_FINISHED))
             .expression_attribute_values(":session", text(session.as_str()));
         let mut after = None;
         loop {

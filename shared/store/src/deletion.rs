@@ -2,7 +2,9 @@
 //! sealed. Each step may be repeated.
 
 use crate::{
-    Item, Store, StoreError, keys,
+    Item, Store, StoreError,
+    expiry::ExpiredKey,
+    keys,
     sessions::SessionRecord,
     strings, text,
     transact::{Cancelled, Pause, past_transactions, update},
@@ -28,6 +30,16 @@ impl Store {
         self.delete(&self.config.keys, strings(key)).await?;
         self.delete_messages(&session.user_id, &session.session_id).await?;
         self.delete(&self.config.sessions, strings([("sessionId", session.session_id.as_str())])).await
+    }
+
+    /// Destroys the key of a session whose item is gone, and deletes the messages that are left of it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; messages that are left then are nothing anybody can read, and their own time is over.
+    pub async fn delete_remains(&self, key: &ExpiredKey) -> Result<(), StoreError> {
+        let id = keys::session_key(&key.session_id);
+        self.delete(&self.config.keys, strings([("ownerId", key.owner.as_str()), ("keyId", &id)])).await?;
+        self.delete_messages(&key.owner, &key.session_id).await
     }
 
     /// Marks that a child wants a session deleted; the guardian confirms it by deleting it.

@@ -15,6 +15,10 @@ pub const AUDIT_KEY: &str = "audit";
 pub const ROOT_KEY: &str = "root";
 /// What the keys of public signing keys in `cmz-keys` begin with.
 pub const SIGNING_PREFIX: &str = "signing#";
+/// What the keys of sessions' keys in `cmz-keys` begin with.
+pub(crate) const SESSION_KEY_PREFIX: &str = "session#";
+/// The partitions of `ExpiryIndex` of `cmz-keys`.
+pub const EXPIRY_SHARDS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
 /// The item in `cmz-limits` that says what a principal has used.
 pub const RATE: &str = "rate";
 /// What the keys of invitations in `cmz-tokens` begin with, for whoever is invited.
@@ -95,7 +99,14 @@ pub fn login(fingerprint: &str) -> String {
 /// `cmz-keys`: the key of a session.
 #[must_use]
 pub fn session_key(session: &SessionId) -> String {
-    format!("session#{session}")
+    format!("{SESSION_KEY_PREFIX}{session}")
+}
+
+/// `cmz-keys`: the partition of `ExpiryIndex` that a session's key lies in, the last digit of its id.
+#[must_use]
+pub fn expiry_shard(session: &SessionId) -> &str {
+    let id = session.as_str();
+    id.get(id.len().saturating_sub(1)..).unwrap_or_default()
 }
 
 /// `cmz-keys`: a public signing key.
@@ -157,6 +168,9 @@ pub const AUDIT_CHECKPOINTS: &str = "checkpoint";
 
 /// `cmz-audit`: how far the trail is archived.
 pub const AUDIT_ARCHIVE: &str = "archive";
+
+/// `cmz-audit`: what the runs of retention did.
+pub const RETENTION: &str = "retention";
 
 /// `cmz-audit`: alerts.
 pub const ALERTS: &str = "alert";
@@ -231,5 +245,13 @@ mod tests {
             message(&session, late, &b, Sender::User),
         ];
         assert!(keys.is_sorted());
+    }
+
+    #[test]
+    fn every_session_lies_in_one_of_the_partitions() {
+        for last in "0123456789abcdef".chars() {
+            let session = SessionId::parse(&format!("0190f3a1-7b2c-7def-8123-456789abcde{last}")).unwrap();
+            assert!(EXPIRY_SHARDS.contains(&expiry_shard(&session)));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `cmz-sessions`: one summary per session. Key `sessionId`.
 
 use crate::{Item, Store, StoreError, from_item, strings, text, transact::past_transactions};
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::ConditionCheck};
 use domain::{
     AnimalId, Sealed, SessionId, Timestamp, UserId,
     session::{Counts, Session},
@@ -146,6 +146,17 @@ impl Store {
     /// [`StoreError`].
     pub async fn session(&self, session: &SessionId) -> Result<Option<SessionRecord>, StoreError> {
         self.get(&self.config.sessions, strings([("sessionId", session.as_str())])).await
+    }
+
+    /// The condition that a session is there and not over.
+    pub(crate) fn session_lives(&self, session: &SessionId, now: Timestamp) -> Result<ConditionCheck, StoreError> {
+        ConditionCheck::builder()
+            .table_name(&self.config.sessions)
+            .key("sessionId", text(session.as_str()))
+            .condition_expression("expiresAt > :now")
+            .expression_attribute_values(":now", text(now.to_string()))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     /// A person's sessions, the latest first. The index follows the table with a short delay.

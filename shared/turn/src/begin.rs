@@ -4,7 +4,7 @@ use crate::{
     Parts, Question, TurnError,
     admission::{self, Door},
     cache, config,
-    follow::Follower,
+    follower::Follower,
     ledger::Ledger,
     place::{Place, Placing},
     producer::{Job, Plan},
@@ -95,7 +95,8 @@ impl Attempt<'_> {
 
     /// The id is known: its turn is joined or replayed; one without an answer is answered anew.
     async fn known(&self, person: &Person, turn: &TurnRecord, door: &mut Door) -> Result<Beginning, TurnError> {
-        let follower = Box::pin(Follower::open(self.parts, person.user.clone(), turn.clone())).await?;
+        let follower =
+            Box::pin(Follower::open(&self.parts.store, &self.parts.vault, person.user.clone(), turn.clone())).await?;
         let is_same = follower.fingerprint(self.question)? == turn.fingerprint;
         if !is_same || turn.state != TurnState::Failed {
             door.release(&self.parts.store).await;

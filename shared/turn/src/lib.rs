@@ -7,6 +7,7 @@
 //! back, or asks twice, follows the log. Used by both functions that answer; knows HTTP only in
 //! [`wire`] and [`sse`], which they share.
 
+mod abandoned;
 mod admission;
 mod answer;
 mod begin;
@@ -16,6 +17,7 @@ mod ending;
 mod error;
 mod fallback;
 mod follow;
+mod follower;
 mod gate;
 mod ledger;
 mod place;
@@ -28,6 +30,7 @@ mod voice;
 mod watch;
 pub mod wire;
 
+pub use abandoned::end_abandoned;
 pub use config::Config;
 pub use error::TurnError;
 pub use producer::producers_at_work;

@@ -36,6 +36,7 @@ pub(crate) struct Answer {
 }
 
 struct Raw {
+    is_error: bool,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -74,16 +75,27 @@ impl Function {
     /// Invokes the function with an event.
     pub(crate) async fn invoke(&mut self, event: String) -> Answer {
         self.events.send(event).await.unwrap();
-        let raw = timeout(PATIENCE, self.answers.recv()).await.expect("an answer in time").unwrap();
+        let raw = self.answer().await;
+        assert!(!raw.is_error, "the function failed: {:?}", raw.body);
         let is_streamed = raw.headers.get("lambda-runtime-function-response-mode").is_some();
         if is_streamed { streamed(&raw.body) } else { buffered(&raw.body) }
     }
 
     /// Tells a function that answers nobody of an event, and gives what it gives back.
     pub(crate) async fn tell(&mut self, event: &Value) -> Value {
+        self.try_tell(event).await.unwrap_or_else(|failure| panic!("the function failed: {failure}"))
+    }
+
+    /// The same where it may fail, and says why.
+    pub(crate) async fn try_tell(&mut self, event: &Value) -> Result<Value, String> {
         self.events.send(event.to_string()).await.unwrap();
-        let raw = timeout(PATIENCE, self.answers.recv()).await.expect("an answer in time").unwrap();
-        serde_json::from_slice(&raw.body).unwrap()
+        let raw = self.answer().await;
+        let body: Value = serde_json::from_slice(&raw.body).unwrap();
+        if raw.is_error { Err(body["errorMessage"].to_string()) } else { Ok(body) }
+    }
+
+    async fn answer(&mut self) -> Raw {
+        timeout(PATIENCE, self.answers.recv()).await.expect("an answer in time").unwrap()
     }
 }
 
@@ -107,8 +119,7 @@ async fn take(
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    assert_eq!(result, "response", "the function failed: {body:?}");
-    runtime.answers.send(Raw { headers, body }).await.unwrap();
+    runtime.answers.send(Raw { is_error: result != "response", headers, body }).await.unwrap();
     StatusCode::ACCEPTED
 }
 

@@ -22,6 +22,11 @@ pub const RETENTION_DAYS: u32 = ARCHIVED_AFTER_DAYS + 35;
 /// Days that the archive keeps what it has: seven years.
 pub const ARCHIVE_DAYS: u32 = 7 * 365;
 
+/// What the entry says was wanted that is written before a session is deleted because its time is over.
+pub const SESSION_EXPIRED: &str = "expire_session";
+/// The same where a deletion broke off and is finished.
+pub const DELETION_FINISHED: &str = "finish_deletion";
+
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,7 +51,7 @@ pub enum EventType {
     UnauthorizedAccessAttempt,
     /// A message was stored or changed by its owner's own turn, or deleted with its conversation.
     ConversationChanged,
-    /// A message went because its time was over.
+    /// A message went, or a session with its key, because its time was over.
     ConversationExpired,
     /// A message changed and nobody is known to have done it.
     UnattributedChange,
@@ -145,7 +150,7 @@ pub struct Entry {
     /// What happened.
     pub event_type: EventType,
     /// What was wanted: an action of the access rules by its [`action_name`], or of a change `insert`,
-    /// `modify` or `remove`.
+    /// `modify` or `remove`, or of retention [`SESSION_EXPIRED`] or [`DELETION_FINISHED`].
     pub action: String,
     /// Who did it, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]

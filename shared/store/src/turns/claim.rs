@@ -4,6 +4,7 @@ use super::{Fence, TurnRecord, fenced, request_token};
 use crate::{
     Store, StoreError,
     conversations::MessageRecord,
+    expiry::SessionKeyRecord,
     keys, number,
     sessions::SessionRecord,
     tally::Tally,
@@ -14,7 +15,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::{
     primitives::Blob,
-    types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update},
+    types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use domain::{
     MessageId, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
@@ -138,7 +139,7 @@ impl Store {
         let fence = Fence { owner: failed.owner, writer: *owner, heartbeat: None, heeds_cancel: false };
         let claimed = fenced(self.turn_update(&user.user_id, turn), TurnState::Claimed, fence)
             .update_expression(
-                "SET #state = :next, #owner = :claimer, claimedAt = :now, heartbeat = :zero, #ttl = :ttl \
+                "SET #state = :next, #owner = :claimer, claimedAt = :now, underWay = :now, heartbeat = :zero, #ttl = :ttl \
                  REMOVE problem, cancelRequested",
             )
             .expression_attribute_values(":claimer", text(owner.to_string()))
@@ -176,16 +177,6 @@ impl Store {
             .map_err(|_| StoreError::malformed())
     }
 
-    fn session_lives(&self, session: &SessionId, now: Timestamp) -> Result<ConditionCheck, StoreError> {
-        ConditionCheck::builder()
-            .table_name(&self.config.sessions)
-            .key("sessionId", text(session.as_str()))
-            .condition_expression("expiresAt > :now")
-            .expression_attribute_values(":now", text(now.to_string()))
-            .build()
-            .map_err(|_| StoreError::malformed())
-    }
-
     fn open_session(&self, claim: &Claim<'_>, opening: &Opening) -> Result<Vec<TransactWriteItem>, StoreError> {
         let key = |key_id: String, wrapped: &WrappedKey| KeyRecord {
             owner_id: claim.user.user_id.to_string(),
@@ -194,6 +185,7 @@ impl Store {
             wrapped: wrapped.clone(),
         };
         let session_key = key(keys::session_key(&claim.question.session_id), &opening.session_key);
+        let session_key = SessionKeyRecord::new(&session_key, &claim.question.session_id, claim.question.expires_at);
         let session = to_item(&claim.session_record(opening))?;
         let mut items = vec![
             put(new_item(&self.config.sessions, session, "sessionId")?),
@@ -258,6 +250,7 @@ impl Claim<'_> {
             heartbeat: 0,
             started_at: self.question.timestamp,
             claimed_at: self.question.timestamp,
+            under_way: Some(self.question.timestamp),
             generation: self.question.generation,
             fingerprint: self.fingerprint.clone(),
             cancel_requested: false,

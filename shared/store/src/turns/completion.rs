@@ -55,7 +55,7 @@ impl Store {
         let set: Vec<_> = end.keys().map(|name| format!("{name} = :{name}")).collect();
         let update = self.turn_update(&done.user.user_id, done.turn);
         let update = fenced(update, done.end.finish_reason.turn_state(), done.fence)
-            .update_expression(format!("SET #state = :next, {}", set.join(", ")));
+            .update_expression(format!("SET #state = :next, {} REMOVE underWay", set.join(", ")));
         end.into_iter()
             .fold(update, |update, (name, value)| update.expression_attribute_values(format!(":{name}"), value))
             .build()

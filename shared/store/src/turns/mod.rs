@@ -5,6 +5,7 @@
 mod beat;
 mod claim;
 mod completion;
+mod under_way;
 
 pub use beat::{LogRecord, Words};
 pub use claim::{Claim, ClaimError, Continued, Opening, Reclaim};
@@ -44,6 +45,9 @@ pub struct TurnRecord {
     pub started_at: Timestamp,
     /// When its owner took it; later than `started_at` where it is answered anew.
     pub claimed_at: Timestamp,
+    /// The same while it is under way, and nothing after: the key of `UnderWayIndex`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under_way: Option<Timestamp>,
     /// The generation of the person's vault that it belongs to.
     pub generation: u64,
     /// Fingerprint of what was asked, under the session's key.
@@ -147,7 +151,7 @@ impl Store {
     /// [`StoreError::is_conflict`] when the turn is over or somebody else's by now.
     pub async fn fail_turn(&self, user: &UserId, turn: &TurnId, fence: Fence, problem: &str) -> Result<(), StoreError> {
         let update = fenced(self.turn_update(user, turn), TurnState::Failed, fence)
-            .update_expression("SET #state = :next, problem = :problem")
+            .update_expression("SET #state = :next, problem = :problem REMOVE underWay")
             .expression_attribute_values(":problem", text(problem))
             .build()
             .map_err(|_| StoreError::malformed())?;

@@ -4,6 +4,7 @@
 
 mod flows;
 mod needs;
+mod retention;
 mod template;
 
 use super::{
@@ -38,8 +39,15 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("family", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("history", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("privacy", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
+    ("retention", "kms:Decrypt", "ArchiveKey", COLD),
+    ("retention", "kms:GenerateDataKey", "ArchiveKey", COLD),
+    ("retention", "s3:GetObject", "${AuditArchive.Arn}/audit/*", COLD),
+    ("retention", "s3:ListBucket", "AuditArchive", COLD),
+    ("retention", "s3:PutObject", "${AuditArchive.Arn}/audit/*", COLD),
+    ("retention", "s3:PutObjectRetention", "${AuditArchive.Arn}/audit/*", COLD),
     ("sessions", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
 ];
+const COLD: &str = "here the archive is a folder";
 /// The secret of the model's keys, as the template names it.
 const SECRET: &str =
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${OpenAiSecretName}-??????";
@@ -86,14 +94,16 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     flows::turns(&scene, &user("convo-stream"), "/convo_turn/stream").await;
     flows::streams(&user("convo-stream")).await;
     flows::consent(&scene, &stages["privacy"].server.url).await;
-    judge(&stages);
+    let proxies = stages.iter().map(|(function, stage)| (function.clone(), stage.proxy.clone()));
+    judge(&proxies.collect());
 }
 
-fn judge(stages: &BTreeMap<String, Stage>) {
+/// Holds what passed through each function's proxy against its rights.
+fn judge(proxies: &BTreeMap<String, Proxy>) {
     let template = Template::read();
     let (mut missing, mut used) = (BTreeSet::new(), BTreeSet::new());
-    for (function, stage) in stages {
-        for need in stage.proxy.records().iter().flat_map(|record| needs(&record.call, &template)) {
+    for (function, proxy) in proxies {
+        for need in proxy.records().iter().flat_map(|record| needs(&record.call, &template)) {
             let right = Right { function: function.clone(), action: need.action, resource: need.resource };
             if !template.allows(&right, need.leading.as_deref()) {
                 missing.insert(right.clone());
@@ -102,9 +112,10 @@ fn judge(stages: &BTreeMap<String, Stage>) {
         }
     }
     assert!(missing.is_empty(), "template.yaml does not let these functions do what they do: {missing:#?}");
-    let rights = stages.keys().flat_map(|function| template.rights(function));
+    let rights = proxies.keys().flat_map(|function| template.rights(function));
     let idle: BTreeSet<_> = rights.filter(|right| !used.contains(right)).collect();
-    let known = IDLE.iter().map(|(function, action, resource, _)| Right {
+    let of_these = IDLE.iter().filter(|(function, ..)| proxies.contains_key(*function));
+    let known = of_these.map(|(function, action, resource, _)| Right {
         function: (*function).to_owned(),
         action: (*action).to_owned(),
         resource: (*resource).to_owned(),

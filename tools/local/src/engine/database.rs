@@ -4,7 +4,7 @@
 use super::{prepare, stopping, streams::Carrier, tables::Table};
 use crate::failure::{Explain, Failure};
 use domain::settings::Settings;
-use dynoxide::server;
+use dynoxide::{actions::update_table::UpdateTableRequest, server};
 use rusqlite::Connection;
 use std::{
     fs::File,
@@ -45,19 +45,27 @@ impl Database {
         Ok(Self { engine, file: Some(file), lock: Some(Arc::new(lock)) })
     }
 
-    /// Makes the tables that are not there yet.
+    /// Makes the tables that are not there yet, and what an earlier version's have not: indexes, and an end.
     pub(crate) fn create_tables(&self, tables: Vec<Table>) -> Result<(), Failure> {
         for table in tables {
             let what = format!("the table {} cannot be made", table.name);
-            if self.engine.get_table_metadata(&table.name).explain(&what)?.is_some() {
-                continue;
+            let found = self.engine.get_table_metadata(&table.name).explain(&what)?;
+            let has_end = found.as_ref().is_some_and(|found| found.ttl_enabled);
+            if let Some(found) = found {
+                self.add_indexes(&found.gsi_definitions.unwrap_or_default(), table.indexes).explain(&what)?;
+            } else {
+                self.engine.create_table(table.create).explain(&what)?;
             }
-            self.engine.create_table(table.create).explain(&what)?;
-            if let Some(time_to_live) = table.time_to_live {
+            if let Some(time_to_live) = table.time_to_live.filter(|_| !has_end) {
                 self.engine.update_time_to_live(time_to_live).explain(&what)?;
             }
         }
         Ok(())
+    }
+
+    fn add_indexes(&self, found: &str, wanted: Vec<(String, UpdateTableRequest)>) -> dynoxide::Result<()> {
+        let mut missing = wanted.into_iter().filter(|(name, _)| !found.contains(&format!("\"{name}\"")));
+        missing.try_for_each(|(_, update)| self.engine.update_table(update).map(drop))
     }
 
     /// Answers as DynamoDB does, until it is time to stop.

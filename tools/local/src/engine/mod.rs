@@ -1,11 +1,12 @@
 //! The embedded database and the key service. Everything particular to the engine (dynoxide) is
 //! met here, so that the rest of the house sees a DynamoDB.
 
-mod archive;
 mod database;
+mod retention;
 mod streams;
 mod tables;
 
+use self::retention::Clock;
 use crate::{
     banner, cli, environment,
     failure::{Explain, Failure},
@@ -72,15 +73,17 @@ impl Engine {
         Ok(Self { database_url, keys_url, database, stop, tasks })
     }
 
-    /// Carries the tables' streams into the fan-out, and old entries into the archive. Both find this engine
+    /// Carries the tables' streams into the fan-out, and calls retention in its hours. Both find this engine
     /// whatever else the settings name.
     pub(crate) fn carry_streams(&mut self, settings: Settings) {
         let settings = settings
             .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
             .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
-        if let Some(settings) = self.database.with_archive(settings.clone()) {
-            self.tasks.push(archive::keep(settings, self.stop.subscribe()));
-        }
+        let clock = match self.database.with_archive(settings.clone()) {
+            Some(settings) => Clock::with_archive(settings),
+            None => Clock::in_memory(settings.clone()),
+        };
+        self.tasks.push(clock.start(self.stop.subscribe()));
         self.tasks.push(self.database.carry_streams(settings, self.stop.subscribe()));
     }
 

@@ -2,7 +2,9 @@
 //! runs on AWS cannot drift apart.
 
 use crate::failure::{Explain, Failure};
-use dynoxide::actions::{create_table::CreateTableRequest, update_time_to_live::UpdateTimeToLiveRequest};
+use dynoxide::actions::{
+    create_table::CreateTableRequest, update_table::UpdateTableRequest, update_time_to_live::UpdateTimeToLiveRequest,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, path::Path};
@@ -17,6 +19,8 @@ pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) create: CreateTableRequest,
     pub(crate) time_to_live: Option<UpdateTimeToLiveRequest>,
+    /// Each of its indexes, to be made where a table of an earlier version has none.
+    pub(crate) indexes: Vec<(String, UpdateTableRequest)>,
 }
 
 #[derive(Deserialize)]
@@ -58,12 +62,26 @@ fn table(mut properties: Map<String, Value>) -> Result<Table, serde_json::Error>
         let enabled = json!({ "StreamEnabled": true, "StreamViewType": view });
         properties.insert("StreamSpecification".to_owned(), enabled);
     }
+    let indexes = indexes(&properties)?;
     let create: CreateTableRequest = serde_json::from_value(Value::Object(properties))?;
     let name = create.table_name.clone();
     let time_to_live = time_to_live
         .map(|wanted| serde_json::from_value(json!({ "TableName": name, "TimeToLiveSpecification": wanted })))
         .transpose()?;
-    Ok(Table { name, create, time_to_live })
+    Ok(Table { name, create, time_to_live, indexes })
+}
+
+fn indexes(properties: &Map<String, Value>) -> Result<Vec<(String, UpdateTableRequest)>, serde_json::Error> {
+    let indexes = properties.get("GlobalSecondaryIndexes").and_then(Value::as_array).into_iter().flatten();
+    let update = |index: &Value| {
+        let request = json!({
+            "TableName": properties.get("TableName"),
+            "AttributeDefinitions": properties.get("AttributeDefinitions"),
+            "GlobalSecondaryIndexUpdates": [{ "Create": index }],
+        });
+        Ok((index["IndexName"].as_str().unwrap_or_default().to_owned(), serde_json::from_value(request)?))
+    };
+    indexes.map(update).collect()
 }
 
 #[cfg(test)]

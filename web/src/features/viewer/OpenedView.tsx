@@ -53,7 +53,7 @@ export function OpenedView({ opened, history, access, byLink, speaker, animal }:
           loading={history.isFetchingNextPage}
           failed={history.isFetchNextPageError}
           hasMore={history.hasNextPage}
-          onMore={history.fetchNextPage}
+          onMore={history.loadMore}
           loadAll={history.loadAll}
         />
       </main>

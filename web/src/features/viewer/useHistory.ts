@@ -1,5 +1,6 @@
 // Loads a stored conversation page by page, the oldest message first.
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { read } from "../../api/read";
 import type { History, Message } from "../../api/types";
 import { fetchWith, type Access } from "./access";
@@ -25,14 +26,18 @@ export function useHistory(sessionId: string, access: Access, enabled: boolean) 
     gcTime: 0,
     staleTime: Infinity,
   });
+  // Whoever wants the page that is on its way already waits for that one; by itself a second wish would
+  // cancel the first and ask anew.
+  const { fetchNextPage } = query;
+  const loadMore = useCallback(() => fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   const loadAll = async () => {
     let more = query.hasNextPage;
     while (more) {
-      const { hasNextPage, isError } = await query.fetchNextPage();
+      const { hasNextPage, isError } = await loadMore();
       more = hasNextPage && !isError;
     }
   };
-  return { ...query, loadAll, opened: query.data ? joined(query.data.pages) : null };
+  return { ...query, loadMore, loadAll, opened: query.data ? joined(query.data.pages) : null };
 }
 
 function joined(pages: History[]): Opened | null {

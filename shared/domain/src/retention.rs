@@ -10,6 +10,8 @@ use crate::{
 
 /// Days that a conversation lives, from its first message, where `CONVERSATION_TTL_DAYS` says nothing else.
 pub const CONVERSATION_DAYS: u32 = 90;
+/// Days after its time in which the key of a conversation is destroyed by DynamoDB itself, if nobody came to do it.
+pub const SWEEP_DAYS: u32 = 7;
 /// Days that a sign-in lasts, however often it is used.
 pub const SIGN_IN_DAYS: u32 = 30;
 /// Minutes that a link to set a new password is good.
@@ -55,8 +57,9 @@ fn of_people() -> Vec<Rule> {
         rule(
             "a conversation: its messages, its summary and its key",
             format!("{} from its first message, or as `CONVERSATION_TTL_DAYS` says", days(CONVERSATION_DAYS)),
-            "all of it together; no read gives it a millisecond longer, DynamoDB removes the items later",
+            "all of it together; no read gives it a millisecond longer, and an hourly sweep removes it with its key",
         ),
+        rule("the key of a conversation that no sweep came for", format!("{} more", days(SWEEP_DAYS)), "by DynamoDB"),
         rule(
             "a turn and the log of its words, by which a broken stream is taken up again",
             days(REMEMBERED_DAYS),

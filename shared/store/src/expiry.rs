@@ -7,13 +7,11 @@ use crate::{
     Item, Store, StoreError, from_item, keys, sessions::SessionRecord, strings, text, transact::past_transactions,
     wrapped_keys::KeyRecord,
 };
-use domain::{SessionId, Timestamp, UserId};
+use domain::{SessionId, Timestamp, UserId, retention::SWEEP_DAYS};
 use serde::{Deserialize, Serialize};
 
 /// Keys of one page.
 const PAGE: i32 = 100;
-/// Days after its time in which a key is destroyed by DynamoDB itself, if nobody came to do it.
-const GRACE_DAYS: u32 = 7;
 /// Seconds in which who takes something again is taken for the same.
 const TAKEN_FOR: u32 = 5 * 60;
 
@@ -31,7 +29,7 @@ pub(crate) struct SessionKeyRecord<'a> {
 
 impl<'a> SessionKeyRecord<'a> {
     pub(crate) fn new(record: &'a KeyRecord, session: &'a SessionId, expires_at: Timestamp) -> Self {
-        let ttl = expires_at.plus_days(GRACE_DAYS).as_seconds();
+        let ttl = expires_at.plus_days(SWEEP_DAYS).as_seconds();
         Self { record, expiry_shard: keys::expiry_shard(session), expires_at, ttl }
     }
 }

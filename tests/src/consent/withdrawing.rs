@@ -36,7 +36,7 @@ async fn withdrawn_under_way(model: ScriptedModel) -> (House, Heard, Duration, S
     let kept = parent.history(&before).await;
     assert_eq!(kept.status, 200, "{kept:?}");
     let kept: Vec<_> =
-        kept.body["messages"].as_array().unwrap().iter().map(|message| message["role"].clone()).collect();
+        kept.body["messages"].as_array().unwrap().iter().map(|message| message["sender"].clone()).collect();
     assert_eq!(kept, ["user", "assistant", "user"], "what was stored before is there, of the answer nothing");
     (house, heard, ended.saturating_duration_since(began), before)
 }

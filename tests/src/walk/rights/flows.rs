@@ -165,9 +165,13 @@ pub(super) async fn erasures(scene: &Scene, url: &str) {
     assert_eq!(erase(&scene.client.with_token(administrator.text("token")), &path, &wish).await.status, 200);
 }
 
-/// A guardian agrees for a child, and takes it back.
-pub(super) async fn consent(parent: &Client, child: &str) {
-    let path = format!("/privacy/consent/{child}");
+/// Somebody of whom no trail says anything yet is refused; a guardian takes back what was agreed to, and agrees again.
+pub(super) async fn consent(scene: &Scene, url: &str) {
+    let parent = scene.client.sign_in(OTHER_PARENT).await.at(url);
+    let child = scene.client.open_account(client::CHILD_WITHOUT_CONSENT).await;
+    let path = format!("/privacy/consent/{}", child.body["user"]["userId"].as_str().expect("an id"));
+    let stranger = scene.client.sign_in(client::SIBLING).await.at(url);
+    assert_eq!(stranger.get(&path).await.status, 403);
     let shown = parent.get(&path).await;
     let agreed = json!({
         "scopes": { "collect": true, "third_party": true, "sharing": true },

@@ -99,9 +99,8 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     flows::turns(&scene, &user("convo-turn"), "/convo_turn").await;
     flows::turns(&scene, &user("convo-stream"), "/convo_turn/stream").await;
     flows::streams(&user("convo-stream")).await;
-    let parent = at("privacy").remove(&Principal::Parent).expect("a parent");
     flows::erasures(&scene, &stages["privacy"].server.url).await;
-    flows::consent(&parent, &scene.people[&super::aims::Owner::ChildOf(Principal::Parent)].user).await;
+    flows::consent(&scene, &stages["privacy"].server.url).await;
     let proxies = stages.iter().map(|(function, stage)| (function.clone(), stage.proxy.clone()));
     judge(&proxies.collect());
 }

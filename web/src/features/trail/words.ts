@@ -54,6 +54,7 @@ export function flawText(flaw: NonNullable<AuditReport["firstBroken"]>["flaw"]):
     entry_late: m.trail_flaw_entry_late,
     entry_not_linked: m.trail_flaw_entry_not_linked,
     checkpoint_forged: m.trail_flaw_checkpoint_forged,
+    checkpoint_missing: m.trail_flaw_checkpoint_missing,
     cut_off: m.trail_flaw_cut_off,
   };
   return texts[flaw]();

@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION := us-west-2
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
 
-.PHONY: run watch web build test test-web test-rust test-browser test-watch test-models deploy-check check format lint rules template clean
+.PHONY: run watch web build test test-web test-rust test-browser test-watch test-models test-keys deploy-check check format lint rules template clean
 
 ## Builds everything and opens the zoo on this machine.
 run: web
@@ -57,7 +57,7 @@ test-rust: build
 ifneq ($(NEXTEST),)
 	cargo nextest run --locked --workspace
 else
-	cargo test --locked --workspace -- --skip watch:: --skip judged::
+	cargo test --locked --workspace -- --skip watch:: --skip judged:: --skip elsewhere::
 endif
 
 ## The functions' own binaries under `cargo lambda watch`.
@@ -68,8 +68,13 @@ test-watch: build .venv/ready
 test-models: build .venv/ready
 	LLMOCK=$(CURDIR)/.venv/bin/llmock cargo test --locked --quiet -p tests -- judged:: --nocapture
 
+## What key services that others wrote do of what the vault needs.
+test-keys: .venv-ministack/ready .venv-moto/ready
+	python3 tools/sam/test_keys.py .venv-ministack/bin/ministack .venv-moto/bin/moto_server \
+		cargo test --locked --quiet -p local -- elsewhere:: --nocapture
+
 ## Format, lints, rules, template, a deployment on this machine, then all tests.
-check: format lint rules template deploy-check test-watch test-models test
+check: format lint rules template deploy-check test-watch test-models test-keys test
 
 format: web/node_modules/.package-lock.json
 	cargo fmt --all --check
@@ -107,6 +112,11 @@ deploy-check: build .venv/ready .venv-ministack/ready
 	.venv-ministack/bin/pip install --quiet --disable-pip-version-check -r tools/sam/ministack.txt
 	touch $@
 
+.venv-moto/ready: tools/sam/moto.txt
+	python3 -m venv .venv-moto
+	.venv-moto/bin/pip install --quiet --disable-pip-version-check -r tools/sam/moto.txt
+	touch $@
+
 clean:
 	cargo clean
-	rm -rf .venv .venv-ministack .aws-sam web/dist web/node_modules web/tools/openapi/node_modules
+	rm -rf .venv .venv-ministack .venv-moto .aws-sam web/dist web/node_modules web/tools/openapi/node_modules

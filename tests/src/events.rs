@@ -52,6 +52,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
                 | "end_family"
                 | "revoke_shares"
                 | "sign_out"
+                | "withdraw_erasure"
                 | "withdraw_invitation" => 204,
                 // Of its link only the reader of the mail knows.
                 "confirm_password_reset" => 422,
@@ -72,7 +73,7 @@ async fn every_sample_event_is_answered_by_its_functions_own_binary() {
 }
 
 /// An event with tokens, a session and a turn that are good now.
-async fn filled(event: &str, client: &Client) -> String {
+pub(crate) async fn filled(event: &str, client: &Client) -> String {
     let signed_in = client.open_account(client::PARENT).await;
     let staff = client.open_account("keeper1@test.cmz.org").await;
     let filled = event
@@ -84,12 +85,28 @@ async fn filled(event: &str, client: &Client) -> String {
     if !filled.contains("{{") {
         return filled;
     }
+    let filled = with_erasure(filled, &client.with_token(signed_in.text("token")), client).await;
+    if !filled.contains("{{") {
+        return filled;
+    }
     let filled = with_family(filled, client).await;
     if !filled.contains("{{") {
         return filled;
     }
     let turn = client.with_token(signed_in.text("token")).ask("Hello Leo!").await;
     filled.replace("{{sessionId}}", turn.text("sessionId")).replace("{{turnId}}", turn.text("turnId"))
+}
+
+/// The same with a wish of a guardian's that something of a child be erased.
+async fn with_erasure(event: String, guardian: &Client, client: &Client) -> String {
+    if !event.contains("{{receiptId}}") {
+        return event;
+    }
+    let child = client.open_account(client::CHILD).await.body["user"]["userId"].as_str().unwrap().to_owned();
+    let request = guardian.request(reqwest::Method::DELETE, &format!("/privacy/conversations/{child}"));
+    let wish = json!({ "reason": "We move away", "confirm": true });
+    let waiting = client::answer(request.json(&wish).send().await.unwrap()).await;
+    event.replace("{{receiptId}}", waiting.text("receiptId"))
 }
 
 /// The same with accounts of its own, and an invitation from one to the other.

@@ -207,7 +207,7 @@ def check_stack(check):
     sealed = all(isinstance(item["content"].get("B"), bytes) for item in items)
     expect("text lies sealed in the stack's table", len(items) == 2 and sealed, items)
     aliases = {alias["AliasName"] for alias in check.client("kms").list_aliases()["Aliases"]}
-    wanted = {"alias/cmz-conversations", "alias/cmz-vault", "alias/cmz-signing"}
+    wanted = {"alias/cmz-conversations", "alias/cmz-vault", "alias/cmz-signing", "alias/cmz-signing-next"}
     expect("keys", wanted <= aliases, aliases)
 
 

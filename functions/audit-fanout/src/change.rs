@@ -8,9 +8,10 @@ use domain::{
     audit::{DELETION_FINISHED, Entry, EventType, Metadata, Outcome, SESSION_EXPIRED},
     user::Role,
 };
+use edge::clock;
 use futures_util::{StreamExt, stream};
 use std::collections::BTreeMap;
-use store::{StoreError, audit::AuditRecord};
+use store::{StoreError, audit::AuditRecord, sessions::Kept};
 
 /// Seconds before a removal in which its deletion was written down, and after it by other clocks.
 const WRITTEN_BEFORE: u32 = 24 * 3_600;
@@ -96,12 +97,25 @@ async fn author(deps: &Deps, deleters: &Deleters, change: &Change) -> Result<Aut
         What::Insert => {
             let turn = deps.store.turn(&change.owner, &change.turn_id).await?;
             let is_its_own = turn.is_some_and(|turn| turn.session_id == change.session_id);
-            Ok(if is_its_own { Author::Person(change.owner.clone(), None) } else { Author::Nobody })
+            if is_its_own || was_erased_since(deps, change).await? {
+                Ok(Author::Person(change.owner.clone(), None))
+            } else {
+                Ok(Author::Nobody)
+            }
         }
         What::Modify => Ok(Author::Nobody),
         What::Expire => Ok(Author::Time),
         What::Remove => deleters.of(change),
     }
+}
+
+/// Whether the turn that a message came from may be gone because all of the person's conversations were erased since,
+/// before anybody was told of the message. Told of only after it was written down.
+async fn was_erased_since(deps: &Deps, change: &Change) -> Result<bool, StoreError> {
+    let span = (change.at.minus_seconds(CLOCKS_APART), clock::now().plus_seconds(CLOCKS_APART));
+    let (owner, session) = (&change.owner, &change.session_id);
+    Ok(deps.store.deletion_intent(owner, session, span).await?.is_some()
+        || deps.store.young_deletion_intent(owner, session, span).await?.is_some())
 }
 
 /// Who wanted a message to go. A session on its way out is proof of a deletion by the product, if not of
@@ -121,8 +135,11 @@ async fn deleter(
     if let Some(author) = intent.and_then(Author::of) {
         return Ok(author);
     }
-    let session = deps.store.session(session).await?;
-    let is_going = session.is_some_and(|session| session.deletion_begun_at.is_some());
+    let is_going = match deps.store.kept_session(session).await? {
+        Some(Kept::Session(session)) => session.deletion_begun_at.is_some(),
+        Some(Kept::Buried(_)) => true,
+        None => false,
+    };
     Ok(if is_going { Author::Product } else { Author::Nobody })
 }
 

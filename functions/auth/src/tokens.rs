@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{Timestamp, UserId, token::PublicKey, user::Role};
 use edge::{
     Problem,
-    auth::{Claims, TOKEN_SECONDS, TokenConfig},
+    auth::{Claims, TOKEN_SECONDS, TOKEN_TYPE, TokenConfig},
     clock,
 };
 use people::store_problem;
@@ -78,7 +78,7 @@ impl Issuer {
             sid: Some(family.to_owned()),
             jti: clock::new_id().to_string(),
         };
-        let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": key.kid });
+        let header = json!({ "alg": "ES256", "typ": TOKEN_TYPE, "kid": key.kid });
         let claims = serde_json::to_string(&claims).map_err(|error| Problem::internal(&error))?;
         let input = [header.to_string(), claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part)).join(".");
         let signature = self.signer.sign(&input).await.map_err(|error| Problem::unavailable(&error))?;

@@ -38,7 +38,7 @@ pub(crate) async fn add(
     let user = permit.user();
     let guardian = deps.guardian(user, &family_id(id)?, Action::AddChild).await?;
     let (login, display_name) = (people::username(&body.username)?, people::display_name(&body.display_name)?);
-    let siblings = deps.store.child_ids(&guardian.user_id).await.map_err(|error| store_problem(&error))?;
+    let siblings = deps.store.children(&guardian.user_id).await.map_err(|error| store_problem(&error))?;
     if siblings.len() >= MOST_CHILDREN || guardian.status != Status::Active {
         return Err(people::family_is_full());
     }

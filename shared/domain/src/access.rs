@@ -1,6 +1,7 @@
 //! Who may do what: with whose conversations, and with what belongs to the zoo. `docs/access.md` shows
 //! every answer that this file gives, and a test holds the two together.
 
+mod erasure;
 mod family;
 mod sharing;
 mod trail;
@@ -76,6 +77,12 @@ pub enum Action {
     VerifyAudit,
     /// Read what gave alarm.
     ReadAlerts,
+    /// Make all of somebody's conversations disappear.
+    EraseConversations,
+    /// Make somebody's account disappear, with all that is theirs.
+    EraseAccount,
+    /// Read what became of such a wish.
+    ReadReceipt,
 }
 
 /// What the person is to the one whom it concerns.
@@ -116,7 +123,7 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::ReadHistory,
         Self::ExportHistory,
         Self::ListSessions,
@@ -139,6 +146,9 @@ impl Action {
         Self::ReadAudit,
         Self::VerifyAudit,
         Self::ReadAlerts,
+        Self::EraseConversations,
+        Self::EraseAccount,
+        Self::ReadReceipt,
     ];
 }
 
@@ -192,6 +202,9 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             | Action::GiveConsent,
             _,
         ) => family::decide(who, action, relation),
+        (Action::EraseConversations | Action::EraseAccount | Action::ReadReceipt, _) => {
+            erasure::decide(who, action, relation)
+        }
         (Action::ReadAudit | Action::VerifyAudit | Action::ReadAlerts, _) => trail::decide(who, action, relation),
         (Action::ConfigureAnimals | Action::AdministerUsers, _) => zoo::decide(who, action, relation),
         (Action::ExportHistory, _) => export(who, relation),

@@ -99,7 +99,13 @@ id!(
     "logId",
     uuid_text
 );
-from_uuid!(UserId, SessionId, TurnId, MessageId, LogId);
+id!(
+    /// One erasure, and the receipt for it. Its `UUIDv7` carries 74 random bits: whoever has it was told it.
+    ReceiptId,
+    "receiptId",
+    uuid_text
+);
+from_uuid!(UserId, SessionId, TurnId, MessageId, LogId, ReceiptId);
 
 /// Letters, digits, `_` and `-`, at most 64: safe in a key, where `#` separates the parts.
 fn slug(text: &str) -> Option<String> {

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod consent;
 pub mod directory;
 pub mod endpoint;
+pub mod erasure;
 pub mod family;
 pub mod ids;
 pub mod insights;
@@ -31,6 +32,6 @@ pub mod turn;
 pub mod user;
 pub mod words;
 
-pub use ids::{AnimalId, LogId, MessageId, SessionId, TurnId, UserId};
-pub use sealed::{Sealed, Slot, WrappedKey};
+pub use ids::{AnimalId, LogId, MessageId, ReceiptId, SessionId, TurnId, UserId};
+pub use sealed::{NewKey, Sealed, Slot, WrappedKey};
 pub use time::Timestamp;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Encrypted text. The vault makes and opens it; the store keeps it and cannot do either.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Encrypted text. The vault makes and opens it; the store keeps it and cannot do either. The default, of no
+/// bytes at all, opens with no key.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed(#[serde(with = "serde_bytes")] Vec<u8>);
 
 impl Sealed {
@@ -48,6 +49,16 @@ impl std::fmt::Debug for WrappedKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("WrappedKey(…)")
     }
+}
+
+/// A key that the key service wrapped, and which of its own keys did: the newest wrapping key when it was
+/// made or wrapped anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// The key.
+    pub wrapped: WrappedKey,
+    /// The key service's own name of the wrapping key.
+    pub wrapped_by: String,
 }
 
 /// The one attribute of the one item that a sealed text belongs to. It is authenticated with the

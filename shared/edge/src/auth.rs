@@ -21,6 +21,8 @@ use tokio::sync::{Mutex, RwLock};
 
 /// How long an access token is good for, in seconds.
 pub const TOKEN_SECONDS: u32 = 600;
+/// The type in an access token's header (RFC 9068, section 2.1).
+pub const TOKEN_TYPE: &str = "at+jwt";
 /// Seconds that two clocks may differ.
 const LEEWAY_SECONDS: u64 = 5;
 /// An unknown key id makes the keys be read again at most this often.
@@ -121,7 +123,8 @@ impl Authenticator {
     pub async fn verify(&self, token: &str) -> Result<Caller, Problem> {
         let refused = || Problem::new(Code::Unauthorized);
         let header = decode_header(token).map_err(|_| refused())?;
-        if header.alg != Algorithm::ES256 {
+        // The zoo's key signs other things as well, such as receipts: nothing of theirs is an access token.
+        if header.alg != Algorithm::ES256 || header.typ.as_deref() != Some(TOKEN_TYPE) {
             return Err(refused());
         }
         let kid = header.kid.ok_or_else(refused)?;

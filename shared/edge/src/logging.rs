@@ -13,7 +13,7 @@ use crate::clock;
 
 /// The crates of this workspace. No other may say more than that something is wrong: at lower
 /// levels libraries log requests, and with them tokens and text.
-const OWN_CRATES: [&str; 22] = [
+const OWN_CRATES: [&str; 23] = [
     "animals",
     "audit",
     "audit_fanout",
@@ -31,6 +31,7 @@ const OWN_CRATES: [&str; 22] = [
     "privacy",
     "reading",
     "retention",
+    "rotation",
     "sessions",
     "store",
     "trail",

@@ -24,6 +24,8 @@ pub enum Code {
     ReasonRequired,
     /// There is no such thing, or not any more.
     NotFound,
+    /// It was, and somebody whose it was to decide had it erased.
+    Erased,
     /// The route exists, the method does not.
     MethodNotAllowed,
     /// There is no such turn, or not any more.
@@ -56,6 +58,10 @@ pub enum Code {
     HasChildren,
     /// Administrators do not switch themselves off.
     OwnAccount,
+    /// There has to be an administrator.
+    LastAdministrator,
+    /// What has begun to be erased is not brought back.
+    ErasureBegun,
     /// Somebody else changed it since the client read it.
     PreconditionFailed,
     /// The caller, or the caller's address, asks more often than we allow.
@@ -111,6 +117,7 @@ impl Code {
                 ("chat_paused", S::FORBIDDEN, "Your grown-up has paused talking with the animals for now")
             }
             Self::NotFound => ("not_found", S::NOT_FOUND, "There is nothing here"),
+            Self::Erased => ("erased", S::GONE, "This was deleted, and nobody can bring it back"),
             Self::MethodNotAllowed => ("method_not_allowed", S::METHOD_NOT_ALLOWED, "This cannot be done here"),
             Self::TurnExpired => ("turn_expired", S::NOT_FOUND, "This answer is not here any more"),
             Self::BadRequest => ("bad_request", S::BAD_REQUEST, "The request cannot be understood"),
@@ -135,6 +142,12 @@ impl Code {
                 ("has_children", S::CONFLICT, "The children of this family need another guardian first")
             }
             Self::OwnAccount => ("own_account", S::CONFLICT, "Another administrator has to change your account"),
+            Self::LastAdministrator => (
+                "last_administrator",
+                S::CONFLICT,
+                "The last administrator cannot go: somebody has to look after the zoo",
+            ),
+            Self::ErasureBegun => ("erasure_begun", S::CONFLICT, "This has begun, and cannot be taken back any more"),
             Self::PreconditionFailed => {
                 ("precondition_failed", S::PRECONDITION_FAILED, "Somebody else has changed this meanwhile")
             }

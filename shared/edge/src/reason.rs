@@ -18,6 +18,12 @@ impl AccessReason {
         self.0.as_deref()
     }
 
+    /// What somebody says in a body instead.
+    #[must_use]
+    pub fn said(text: &str) -> Self {
+        Self(Some(text.to_owned()))
+    }
+
     /// Whether there is one.
     #[must_use]
     pub fn is_given(&self) -> bool {

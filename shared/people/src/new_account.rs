@@ -48,9 +48,11 @@ impl NewAccount<'_> {
         let user_id = UserId::from(clock::new_id());
         let login = login_fingerprint(zoo, self.login).map_err(|error| Problem::internal(&error))?;
         let made = vault.create(&Label::profile(&user_id)).await;
-        let (key, wrapped) = made.map_err(|error| vault_problem(&error))?;
+        let (key, new) = made.map_err(|error| vault_problem(&error))?;
         let seal = |attribute, text| key.seal(&keys::profile_slot(&user_id, attribute), text);
         let record = UserRecord {
+            erasing_conversations: None,
+            erasing_account: None,
             sessions: Tally::default(),
             role: self.role,
             status: Status::Active,
@@ -66,7 +68,7 @@ impl NewAccount<'_> {
             created_at: clock::now(),
             user_id,
         };
-        match store.create_user(&record, &login, wrapped).await {
+        match store.create_user(&record, &login, &new).await {
             Err(error) if error.is_of_guardian() => Err(family_is_full()),
             Err(error) if error.is_conflict() => Err(Problem::new(taken)),
             created => created.map(|()| record).map_err(|error| store_problem(&error)),

@@ -14,8 +14,8 @@ pub async fn zoo_key(store: &Store, vault: &Vault) -> Result<DataKey, Problem> {
     let kept = if let Some(kept) = kept {
         kept
     } else {
-        let (_, wrapped) = vault.create(&Label::zoo()).await.map_err(|error| vault_problem(&error))?;
-        store.keep_zoo_key(wrapped).await.map_err(|error| store_problem(&error))?
+        let (_, new) = vault.create(&Label::zoo()).await.map_err(|error| vault_problem(&error))?;
+        store.keep_zoo_key(&new).await.map_err(|error| store_problem(&error))?
     };
     vault.unwrap_key(&Label::zoo(), &kept.wrapped).await.map_err(|error| vault_problem(&error))
 }
@@ -25,5 +25,5 @@ pub async fn zoo_key(store: &Store, vault: &Vault) -> Result<DataKey, Problem> {
 /// # Errors
 /// [`OpenError`] when the system refuses the digest.
 pub fn login_fingerprint(zoo: &DataKey, name: &str) -> Result<String, OpenError> {
-    zoo.fingerprint("login", &name.trim().to_lowercase())
+    zoo.login_fingerprint(name)
 }

@@ -46,7 +46,10 @@ impl Reading {
         questions: Vec<MessageRecord>,
     ) -> Result<Vec<Asked>, ReadError> {
         let mut sessions: BTreeMap<SessionId, Vec<MessageRecord>> = BTreeMap::new();
-        for question in questions.into_iter().filter(|question| question.user_id == child.user_id) {
+        for question in questions
+            .into_iter()
+            .filter(|question| question.user_id == child.user_id && question.generation == child.generation)
+        {
             sessions.entry(question.session_id.clone()).or_default().push(question);
         }
         let access = Access {

@@ -32,6 +32,9 @@ pub enum ReadError {
     /// There is no such child.
     #[error("there is no such child")]
     NoChild,
+    /// The session was erased.
+    #[error("the session was erased")]
+    Erased,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -68,6 +71,7 @@ impl ReadError {
             Self::NobodyNamed => Problem::new(Code::Invalid)
                 .with_detail("sessions of everybody are neither sorted nor searched: name somebody with userId"),
             Self::NoSession | Self::NoChild => Problem::new(Code::NotFound),
+            Self::Erased => Problem::new(Code::Erased),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
             Self::Untraced(error) => Problem::unavailable(error),
             Self::Vault(error) => Problem::failure(error, error.is_unavailable()),

@@ -10,15 +10,15 @@ use axum::{
     http::request::Parts,
 };
 use domain::{
-    SessionId, Timestamp, UserId,
+    SessionId, UserId,
     access::{self, Action, Relation, Verdict},
     audit::{EventType, Metadata},
-    user::User,
+    user::{Status, User},
 };
 use edge::{Authenticator, Caller, Code, Problem, ShareSecret, access::Proof, clock, query::Parameters};
 use serde::Deserialize;
 use std::marker::PhantomData;
-use store::sessions::SessionRecord;
+use store::sessions::{Kept, SessionRecord};
 
 /// Something that is done with a conversation, as a type.
 pub trait Deed: Send + Sync {
@@ -26,12 +26,8 @@ pub trait Deed: Send + Sync {
     const ACTION: Action;
     /// Whether a link to the conversation, in `X-Share`, may let somebody do it.
     const BY_LINK: bool = false;
-
-    /// Whether it can be done with a session at all.
-    #[must_use]
-    fn finds(session: &SessionRecord, now: Timestamp) -> bool {
-        !session.session().is_expired(now)
-    }
+    /// Whether it can be done with a session whose deletion has begun.
+    const FINISHES: bool = false;
 }
 
 /// To read it.
@@ -82,11 +78,8 @@ pub enum Delete {}
 
 impl Deed for Delete {
     const ACTION: Action = Action::DeleteSession;
-
     /// A deletion that broke off can be asked for again.
-    fn finds(session: &SessionRecord, now: Timestamp) -> bool {
-        session.deletion_begun_at.is_some() || !session.session().is_expired(now)
-    }
+    const FINISHES: bool = true;
 }
 
 /// Somebody may do a deed with a conversation. The session is the one that the path names
@@ -147,7 +140,7 @@ where
         let Ok(share) = ShareSecret::from_request_parts(parts, state).await;
         let named = session_id(parts, state).await?;
         let (authenticator, reading) = (Authenticator::from_ref(state), Reading::from_ref(state));
-        let (user, session) = tokio::join!(authenticator.account(&caller), reading.store().session(&named));
+        let (user, session) = tokio::join!(authenticator.account(&caller), reading.store().kept_session(&named));
         let (person, session) = (Person(user?), session.map_err(|error| ReadError::from(error).problem())?);
         let request = Request { person, named, share, trace };
         Box::pin(reading.grant(request, session)).await.map_err(|error| error.problem())
@@ -183,9 +176,9 @@ struct Request {
 
 impl Reading {
     /// Decides whether a person may do a deed with a session now. What is refused is written down.
-    async fn grant<D: Deed>(&self, request: Request, session: Option<SessionRecord>) -> Result<Grant<D>, ReadError> {
-        let session = session.filter(|session| D::finds(session, clock::now()));
-        let found = session.as_ref().map(|session| session.user_id.clone());
+    async fn grant<D: Deed>(&self, request: Request, session: Option<Kept>) -> Result<Grant<D>, ReadError> {
+        let session = session.filter(|session| !session.is_over(clock::now()));
+        let found = session.as_ref().map(|session| session.owner().clone());
         match self.decide::<D>(&request, session).await {
             Ok((owner, session, needs_guardian)) => {
                 let Request { person, trace, .. } = request;
@@ -203,11 +196,12 @@ impl Reading {
         }
     }
 
-    /// The owner, the session, and whether a guardian still has to confirm it.
+    /// The owner, the session, and whether a guardian still has to confirm it. That it was erased is told to those
+    /// only who might do it otherwise.
     async fn decide<D: Deed>(
         &self,
         request: &Request,
-        session: Option<SessionRecord>,
+        session: Option<Kept>,
     ) -> Result<(User, SessionRecord, bool), ReadError> {
         let person = &request.person;
         // Who has no history of any kind is told so before being told what there is.
@@ -215,29 +209,42 @@ impl Reading {
             return Err(ReadError::Forbidden);
         }
         let session = session.ok_or(ReadError::NoSession)?;
-        let owner = self.owner_of(person, &session).await?;
+        let owner = self.owner_of(person, session.owner()).await?;
         let who = person.user().who();
         let relation = Relation::of(person.user(), &owner.user_id, owner.parent_user_id.as_ref());
+        let session = left::<D>(session, &owner);
         let mut verdict = access::decide(who, D::ACTION, relation);
         // A link only ever adds: one that is not good now is as none.
-        if D::BY_LINK && verdict == Verdict::Forbidden && self.is_opened_by(&request.share, &session, &owner).await? {
+        if let Some(session) = session.as_ref().filter(|_| D::BY_LINK && verdict == Verdict::Forbidden)
+            && self.is_opened_by(&request.share, session, &owner).await?
+        {
             verdict = access::decide(who, D::ACTION, Relation::SharedWith);
         }
-        match verdict {
-            Verdict::Allowed => Ok((owner, session, false)),
-            Verdict::AllowedWithReason if request.trace.reason.is_given() => Ok((owner, session, false)),
-            Verdict::AllowedWithReason => Err(ReadError::ReasonRequired),
-            Verdict::NeedsGuardian => Ok((owner, session, true)),
-            Verdict::Forbidden => Err(ReadError::Forbidden),
-        }
+        let needs_guardian = match verdict {
+            Verdict::Allowed => false,
+            Verdict::AllowedWithReason if request.trace.reason.is_given() => false,
+            Verdict::AllowedWithReason => return Err(ReadError::ReasonRequired),
+            Verdict::NeedsGuardian => true,
+            Verdict::Forbidden => return Err(ReadError::Forbidden),
+        };
+        Ok((owner, session.ok_or(ReadError::Erased)?, needs_guardian))
     }
 
     /// The owner of a session that a person asks for, as their account is now.
-    async fn owner_of(&self, person: &Person, session: &SessionRecord) -> Result<User, ReadError> {
-        if person.user().user_id == session.user_id {
+    async fn owner_of(&self, person: &Person, owner: &UserId) -> Result<User, ReadError> {
+        if person.user().user_id == *owner {
             return Ok(person.user().clone());
         }
         // A session whose owner is gone is about to be.
-        Ok(self.store().user(&session.user_id).await?.ok_or(ReadError::NoSession)?.user())
+        Ok(self.store().user(owner).await?.ok_or(ReadError::NoSession)?.user())
+    }
+}
+
+/// What is left of a session for a deed: all of it, or nothing. What the owner's account says counts before what lies
+/// in the tables still.
+fn left<D: Deed>(session: Kept, owner: &User) -> Option<SessionRecord> {
+    match session {
+        Kept::Session(session) if D::FINISHES && session.deletion_begun_at.is_some() => Some(*session),
+        session => session.untouched(owner.generation).filter(|_| owner.status != Status::Erased),
     }
 }

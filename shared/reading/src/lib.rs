@@ -8,6 +8,7 @@ mod asked;
 mod consent;
 mod conversation;
 mod cursor;
+mod erasing;
 mod error;
 mod exporting;
 pub mod grant;
@@ -21,6 +22,7 @@ mod trail;
 pub use asked::Asked;
 pub use consent::{ConsentOf, Ward};
 pub use conversation::Conversation;
+pub use erasing::Asking;
 pub use error::ReadError;
 pub use exporting::{File, Taker};
 pub use grant::Grant;
@@ -112,7 +114,8 @@ impl Reading {
         let receipt = self.record(grant.access(EventType::ConversationViewed));
         let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
         let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
-        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::NoSession)?;
+        // They went since the session was looked at.
+        let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::Erased)?;
         let owner = &grant.owner;
         let relation = Relation::of(grant.person.user(), &owner.user_id, owner.parent_user_id.as_ref());
         let conversation = Conversation::open(grant.session, &user_key, &session_key.wrapped, &receipt)?;

@@ -33,6 +33,14 @@ impl std::fmt::Debug for Trace {
     }
 }
 
+impl Trace {
+    /// With another reason.
+    pub(crate) fn because(mut self, reason: AccessReason) -> Self {
+        self.reason = reason;
+        self
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Trace {
     type Rejection = Problem;
 
@@ -119,8 +127,8 @@ impl Reading {
         let kept = if let Some(kept) = self.store().audit_key(user).await? {
             kept
         } else {
-            let (_, wrapped) = self.vault().create(&label).await?;
-            self.store().keep_audit_key(user, wrapped).await?
+            let (_, new) = self.vault().create(&label).await?;
+            self.store().keep_audit_key(user, &new).await?
         };
         Ok(self.vault().unwrap_key(&label, &kept.wrapped).await?)
     }

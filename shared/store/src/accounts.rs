@@ -26,9 +26,11 @@ pub struct AccountRow {
     pub status: Status,
     /// The guardian, where this is a child's account.
     pub parent_user_id: Option<UserId>,
-    /// The name shown.
+    /// The name shown; an erased account has none.
+    #[serde(default)]
     pub display_name: Sealed,
-    /// The email address.
+    /// The email address; likewise.
+    #[serde(default)]
     pub email: Sealed,
     /// When the account was made.
     pub created_at: Timestamp,

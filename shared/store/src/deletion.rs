@@ -1,5 +1,5 @@
 //! Making a session disappear: first nobody can read it or add to it, then its key goes, then what it
-//! sealed. Each step may be repeated.
+//! sealed; that it was is known until the time at which it would have expired. Each step may be repeated.
 
 use crate::{
     Item, Store, StoreError,
@@ -29,7 +29,11 @@ impl Store {
         let key = [("ownerId", session.user_id.as_str()), ("keyId", &keys::session_key(&session.session_id))];
         self.delete(&self.config.keys, strings(key)).await?;
         self.delete_messages(&session.user_id, &session.session_id).await?;
-        self.delete(&self.config.sessions, strings([("sessionId", session.session_id.as_str())])).await
+        if now.as_seconds() >= session.ttl {
+            // Its time is over: of such a session nothing is known any more.
+            return self.delete(&self.config.sessions, strings([("sessionId", session.session_id.as_str())])).await;
+        }
+        self.bury_session(&session.session_id, &session.user_id, now).await
     }
 
     /// Destroys the key of a session whose item is gone, and deletes the messages that are left of it.
@@ -85,7 +89,7 @@ impl Store {
             .table_name(&self.config.sessions)
             .key("sessionId", text(session.as_str()))
             .update_expression("SET expiresAt = :now, deletionBegunAt = :now")
-            .condition_expression("attribute_exists(sessionId) AND attribute_not_exists(deletionBegunAt)")
+            .condition_expression("attribute_exists(expiresAt) AND attribute_not_exists(deletionBegunAt)")
             .expression_attribute_values(":now", text(now.to_string()))
             .build()
             .map_err(|_| StoreError::malformed())
@@ -107,13 +111,19 @@ impl Store {
                     strings([("userId", user.as_str()), ("sessionIdTimestamp", &message.session_id_timestamp)])
                 })
                 .collect();
-            for batch in keys.chunks(BATCH) {
-                self.delete_batch(&self.config.conversations, batch).await?;
-            }
+            self.delete_all(&self.config.conversations, keys).await?;
             if page.last.is_none() {
                 return Ok(());
             }
         }
+    }
+
+    /// Deletes items of a table, in batches.
+    pub(crate) async fn delete_all(&self, table: &str, keys: Vec<Item>) -> Result<(), StoreError> {
+        for batch in keys.chunks(BATCH) {
+            self.delete_batch(table, batch).await?;
+        }
+        Ok(())
     }
 
     /// Deletes up to 25 items; what the database leaves unprocessed is asked for again, with pauses

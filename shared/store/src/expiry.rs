@@ -174,7 +174,7 @@ impl Store {
 
 impl ExpiredKey {
     fn of(item: Indexed) -> Result<Self, StoreError> {
-        let session = item.key_id.strip_prefix(keys::SESSION_KEY_PREFIX).map(SessionId::parse);
+        let session = item.key_id.strip_prefix(keys::SESSION_PREFIX).map(SessionId::parse);
         let Some(Ok(session_id)) = session else { return Err(StoreError::malformed()) };
         Ok(Self { owner: item.owner_id, session_id, expires_at: item.expires_at })
     }

@@ -74,7 +74,7 @@ impl Store {
         ids.collect::<Option<_>>().ok_or_else(StoreError::malformed)
     }
 
-    /// The children of a guardian, each as its own account says now.
+    /// The children of a guardian, each as its own account says now. One whose account is erased is none any more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -82,7 +82,9 @@ impl Store {
         let ids = self.child_ids(guardian).await?;
         let accounts = futures_util::future::try_join_all(ids.iter().map(|id| self.user(id))).await?;
         // The index follows with a delay; the account itself decides.
-        let is_child = |account: &UserRecord| account.parent_user_id.as_ref() == Some(guardian);
+        let is_child = |account: &UserRecord| {
+            account.parent_user_id.as_ref() == Some(guardian) && account.status != Status::Erased
+        };
         Ok(accounts.into_iter().flatten().filter(is_child).collect())
     }
 
@@ -212,7 +214,7 @@ impl Store {
         builder.build().map_err(|_| StoreError::malformed())
     }
 
-    fn fewer_children(&self, guardian: &UserId, delta: i64) -> Result<Update, StoreError> {
+    pub(crate) fn fewer_children(&self, guardian: &UserId, delta: i64) -> Result<Update, StoreError> {
         Update::builder()
             .table_name(&self.config.users)
             .key("userKey", text(keys::user(guardian)))

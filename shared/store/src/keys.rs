@@ -1,6 +1,6 @@
 //! How items are addressed: every key that any table holds is made here.
 
-use domain::{AnimalId, LogId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
+use domain::{AnimalId, LogId, ReceiptId, SessionId, Slot, Timestamp, TurnId, UserId, message::Sender};
 use uuid::Uuid;
 
 /// The owner of the zoo's own keys in `cmz-keys`.
@@ -16,11 +16,15 @@ pub const ROOT_KEY: &str = "root";
 /// What the keys of public signing keys in `cmz-keys` begin with.
 pub const SIGNING_PREFIX: &str = "signing#";
 /// What the keys of sessions' keys in `cmz-keys` begin with.
-pub(crate) const SESSION_KEY_PREFIX: &str = "session#";
+pub(crate) const SESSION_PREFIX: &str = "session#";
 /// The partitions of `ExpiryIndex` of `cmz-keys`.
 pub const EXPIRY_SHARDS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
+/// What the epochs of wrapping keys in `cmz-keys` begin with.
+pub const EPOCH_PREFIX: &str = "epoch#";
 /// The item in `cmz-limits` that says what a principal has used.
 pub const RATE: &str = "rate";
+/// What the keys of shares in `cmz-tokens` begin with.
+pub(crate) const SHARE: &str = "share#";
 /// What the keys of invitations in `cmz-tokens` begin with, for whoever is invited.
 pub const INVITATION: &str = "invitation#";
 /// The same for whoever invites.
@@ -96,10 +100,16 @@ pub fn login(fingerprint: &str) -> String {
     format!("login#{fingerprint}")
 }
 
+/// `cmz-users`: an erasure.
+#[must_use]
+pub fn erasure(id: &ReceiptId) -> String {
+    format!("erasure#{id}")
+}
+
 /// `cmz-keys`: the key of a session.
 #[must_use]
 pub fn session_key(session: &SessionId) -> String {
-    format!("{SESSION_KEY_PREFIX}{session}")
+    format!("{SESSION_PREFIX}{session}")
 }
 
 /// `cmz-keys`: the partition of `ExpiryIndex` that a session's key lies in, the last digit of its id.
@@ -107,6 +117,12 @@ pub fn session_key(session: &SessionId) -> String {
 pub fn expiry_shard(session: &SessionId) -> &str {
     let id = session.as_str();
     id.get(id.len().saturating_sub(1)..).unwrap_or_default()
+}
+
+/// `cmz-keys`: an epoch of wrapping keys; numbers sort as texts.
+#[must_use]
+pub fn epoch(number: u64) -> String {
+    format!("{EPOCH_PREFIX}{number:06}")
 }
 
 /// `cmz-keys`: a public signing key.
@@ -142,7 +158,7 @@ pub fn invited(id: Uuid) -> String {
 /// `cmz-tokens`: a share of a session, by the fingerprint of what its link carries.
 #[must_use]
 pub fn share(fingerprint: &str) -> String {
-    format!("share#{fingerprint}")
+    format!("{SHARE}{fingerprint}")
 }
 
 /// `cmz-animals`: an animal's id in the partition of its kind.

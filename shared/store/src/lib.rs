@@ -17,6 +17,9 @@ pub mod consent;
 pub mod conversations;
 mod deletion;
 mod directory;
+pub mod epochs;
+pub mod erasing;
+pub mod erasures;
 mod error;
 pub mod expiry;
 pub mod families;
@@ -138,9 +141,13 @@ impl Store {
 
     /// Reads one item, consistently.
     async fn get<T: DeserializeOwned>(&self, table: &str, key: Item) -> Result<Option<T>, StoreError> {
+        self.get_item(table, key).await?.map(from_item).transpose()
+    }
+
+    /// The same as it lies there.
+    async fn get_item(&self, table: &str, key: Item) -> Result<Option<Item>, StoreError> {
         let request = self.client.get_item().table_name(table).set_key(Some(key)).consistent_read(true);
-        let answer = request.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        answer.item.map(from_item).transpose()
+        Ok(request.send().await.map_err(|error| StoreError::from_sdk(&error))?.item)
     }
 }
 

@@ -1,5 +1,9 @@
 //! `cmz-sessions`: one summary per session. Key `sessionId`.
 
+mod kept;
+
+pub use kept::{Buried, Kept};
+
 use crate::{Item, Store, StoreError, from_item, strings, text, transact::past_transactions};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::ConditionCheck};
 use domain::{
@@ -140,12 +144,15 @@ pub struct Span {
 }
 
 impl Store {
-    /// A session, read consistently. It may be expired: ask [`Session::is_expired`].
+    /// A session, read consistently; none where it was erased. It may be expired: ask [`Session::is_expired`].
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn session(&self, session: &SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        self.get(&self.config.sessions, strings([("sessionId", session.as_str())])).await
+        Ok(match self.kept_session(session).await? {
+            Some(Kept::Session(session)) => Some(*session),
+            Some(Kept::Buried(_)) | None => None,
+        })
     }
 
     /// The condition that a session is there and not over.
@@ -194,7 +201,7 @@ impl Store {
             .set_key(Some(strings([("sessionId", session.as_str())])))
             .update_expression("SET guardianReadTo = :to")
             .condition_expression(
-                "attribute_exists(sessionId) AND attribute_not_exists(deletionBegunAt) \
+                "attribute_exists(sessionId) AND attribute_not_exists(erasedAt) AND attribute_not_exists(deletionBegunAt) \
                  AND (attribute_not_exists(guardianReadTo) OR guardianReadTo < :to)",
             )
             .expression_attribute_values(":to", text(to.to_string()));

@@ -51,14 +51,23 @@ impl Store {
         answer.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
-    /// Publishes a signing key, again where it is needed for longer.
+    /// Publishes a signing key, again where it is needed for longer; never for less long than it was.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn publish_signing_key(&self, key: &PublishedKey) -> Result<(), StoreError> {
         let item = to_item(&Stored { owner_id: keys::ZOO, key_id: keys::signing_key(&key.key.kid), key })?;
         let put = self.client.put_item().table_name(&self.config.keys).set_item(Some(item));
-        put.send().await.map_err(|error| StoreError::from_sdk(&error))?;
-        Ok(())
+        let put = match key.needed_until {
+            None => put,
+            Some(until) => put
+                .condition_expression("attribute_not_exists(ownerId) OR neededUntil < :until")
+                .expression_attribute_values(":until", text(until.to_string())),
+        };
+        match put.send().await.map_err(|error| StoreError::from_sdk(&error)) {
+            // It is published for longer.
+            Err(error) if !error.is_conflict() => Err(error),
+            _ => Ok(()),
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, Visitor},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Store, StoreError, keys, number, text, users};
 use aws_sdk_dynamodb::types::Update;
@@ -25,6 +25,14 @@ impl Tally {
     #[must_use]
     pub fn live(&self, now: Timestamp, ttl_days: u32) -> u64 {
         self.0.range(oldest(now, ttl_days)..).map(|(_, count)| count).sum()
+    }
+
+    /// The attributes that may count sessions, the latest first, at most so many: those that were read, and those of
+    /// the days around now.
+    pub(crate) fn counts(&self, now: Timestamp, most: usize) -> Vec<String> {
+        let around = now.minus_days(1).day()..=now.plus_days(1).day();
+        let days: BTreeSet<u32> = self.0.keys().copied().chain(around).collect();
+        days.into_iter().rev().take(most).map(attribute).collect()
     }
 
     /// The attributes that count no more.
@@ -122,5 +130,6 @@ mod tests {
         assert_eq!(tally.live(now, 90), 4);
         assert_eq!(tally.past(now, 90), ["s20687"]);
         assert_eq!(tally.live(now, 3650), 9);
+        assert_eq!(tally.counts(now, 4), ["s20779", "s20778", "s20777", "s20688"]);
     }
 }

@@ -10,8 +10,9 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put};
 use domain::{
-    LogId, Sealed, Slot, Timestamp, UserId,
+    LogId, ReceiptId, Sealed, Slot, Timestamp, UserId,
     consent::Consent,
+    erasure::Scope,
     notice::Version,
     user::{Controls, Role, Status, User},
 };
@@ -33,6 +34,7 @@ pub struct UserRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_user_id: Option<UserId>,
     /// What the guardian has agreed to.
+    #[serde(default)]
     pub consent: Consent,
     /// The latest change of it, see [`crate::consent`]; also of an earlier guardian's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,14 +48,23 @@ pub struct UserRecord {
     /// before that is good for nothing.
     #[serde(default)]
     pub sign_ins_ended: u64,
-    /// The name shown.
+    /// The name shown; an erased account has none.
+    #[serde(default)]
     pub display_name: Sealed,
-    /// The email address.
+    /// The email address; likewise.
+    #[serde(default)]
     pub email: Sealed,
-    /// The password's argon2id hash, as a PHC string.
+    /// The password's argon2id hash, as a PHC string; likewise.
+    #[serde(default)]
     pub password_hash: String,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// The erasure of the person's conversations that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_conversations: Option<ReceiptId>,
+    /// The erasure of the account that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_account: Option<ReceiptId>,
     /// How many sessions began on which day.
     #[serde(flatten, skip_serializing)]
     pub sessions: Tally,
@@ -71,6 +82,15 @@ impl UserRecord {
             consent: self.consent,
             controls: self.controls,
             generation: self.generation,
+        }
+    }
+
+    /// The erasure of its kind that is open.
+    #[must_use]
+    pub fn erasing(&self, scope: Scope) -> Option<&ReceiptId> {
+        match scope {
+            Scope::Conversations => self.erasing_conversations.as_ref(),
+            Scope::Account => self.erasing_account.as_ref(),
         }
     }
 
@@ -133,16 +153,11 @@ impl Store {
         &self,
         user: &UserRecord,
         login: &str,
-        profile_key: domain::WrappedKey,
+        profile_key: &domain::NewKey,
     ) -> Result<(), StoreError> {
         let stored = StoredUser { user_key: keys::user(&user.user_id), user };
         let login = StoredLogin { user_key: keys::login(login), user_id: user.user_id.clone() };
-        let key = KeyRecord {
-            owner_id: user.user_id.to_string(),
-            key_id: keys::PROFILE_KEY.to_owned(),
-            generation: 0,
-            wrapped: profile_key,
-        };
+        let key = KeyRecord::new(user.user_id.as_str(), keys::PROFILE_KEY, 0, profile_key);
         let mut items = vec![
             put(new_item(&self.config.users, to_item(&stored)?, "userKey")?),
             put(new_item(&self.config.users, to_item(&login)?, "userKey")?),

@@ -1,9 +1,9 @@
 //! `cmz-keys`: wrapped keys. Key `(ownerId, keyId)`. The table has no backups, so that a key that
 //! is deleted here is gone.
 
-use crate::{Item, Store, StoreError, from_item, keys, strings, to_item, transact::Pause};
-use aws_sdk_dynamodb::types::KeysAndAttributes;
-use domain::{SessionId, UserId, WrappedKey};
+use crate::{Item, Store, StoreError, from_item, keys, number, strings, to_item, transact::Pause};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, Put};
+use domain::{NewKey, SessionId, UserId, WrappedKey};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -24,12 +24,23 @@ pub struct KeyRecord {
     pub generation: u64,
     /// The key.
     pub wrapped: WrappedKey,
+    /// The key service's key that wraps it. None where a person's key does, and in items of before there were
+    /// epochs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrapped_by: Option<String>,
 }
 
 impl KeyRecord {
-    /// A key that has no generations.
-    fn new(owner: &str, key: &str, wrapped: WrappedKey) -> Self {
-        Self { owner_id: owner.to_owned(), key_id: key.to_owned(), generation: 0, wrapped }
+    /// The key of a session, which its person's key wraps.
+    pub(crate) fn of_session(owner: &str, session: &SessionId, generation: u64, wrapped: &WrappedKey) -> Self {
+        let (owner_id, key_id) = (owner.to_owned(), keys::session_key(session));
+        Self { owner_id, key_id, generation, wrapped: wrapped.clone(), wrapped_by: None }
+    }
+
+    /// A key that the key service wraps.
+    pub(crate) fn new(owner: &str, key: &str, generation: u64, new: &NewKey) -> Self {
+        let (wrapped, wrapped_by) = (new.wrapped.clone(), Some(new.wrapped_by.clone()));
+        Self { owner_id: owner.to_owned(), key_id: key.to_owned(), generation, wrapped, wrapped_by }
     }
 }
 
@@ -62,8 +73,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn keep_audit_key(&self, user: &UserId, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
-        self.keep(KeyRecord::new(user.as_str(), keys::AUDIT_KEY, wrapped)).await
+    pub async fn keep_audit_key(&self, user: &UserId, new: &NewKey) -> Result<KeyRecord, StoreError> {
+        self.keep(KeyRecord::new(user.as_str(), keys::AUDIT_KEY, 0, new)).await
     }
 
     /// The key of one of a person's sessions.
@@ -128,8 +139,21 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn keep_zoo_key(&self, wrapped: WrappedKey) -> Result<KeyRecord, StoreError> {
-        self.keep(KeyRecord::new(keys::ZOO, keys::ROOT_KEY, wrapped)).await
+    pub async fn keep_zoo_key(&self, new: &NewKey) -> Result<KeyRecord, StoreError> {
+        self.keep(KeyRecord::new(keys::ZOO, keys::ROOT_KEY, 0, new)).await
+    }
+
+    /// A person's first key of a generation. One of an earlier generation, which an erasure that broke off has not come
+    /// to yet, is destroyed by it.
+    pub(crate) fn next_conversations_key(&self, record: &KeyRecord) -> Result<Put, StoreError> {
+        Put::builder()
+            .table_name(&self.config.keys)
+            .set_item(Some(to_item(record)?))
+            .condition_expression("attribute_not_exists(ownerId) OR #generation < :generation")
+            .expression_attribute_names("#generation", "generation")
+            .expression_attribute_values(":generation", number(record.generation))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     /// The first to come keeps theirs; everybody gets that one.

@@ -10,9 +10,9 @@ use domain::{
 use edge::{Standing, clock};
 use std::net::{IpAddr, Ipv4Addr};
 use store::{Store, StoreError, keys, limits::Request};
-use tokio::sync::OnceCell;
+use tokio::sync::RwLock;
 use uuid::Uuid;
-use vault::Label;
+use vault::{DataKey, Label, VaultError};
 
 /// Tokens reserved for an answer of an animal that is not in memory: the usual longest answer.
 const USUAL_ANSWER_TOKENS: u64 = 500;
@@ -99,21 +99,32 @@ struct Entry {
     at: Timestamp,
 }
 
-/// The fingerprints of addresses: made with the zoo's own key, read once per process.
+/// The fingerprints of addresses: made with the zoo's own key, read again only when it was wrapped anew.
 #[derive(Default)]
-pub(crate) struct Addresses(OnceCell<WrappedKey>);
+pub(crate) struct Addresses(RwLock<Option<WrappedKey>>);
 
 impl Addresses {
     /// An address as the limits know it. An IPv6 address stands for its network, as one household
     /// has all of it.
     async fn principal(&self, parts: &Parts, address: Option<IpAddr>) -> Result<String, TurnError> {
-        let wrapped = self.0.get_or_try_init(|| async {
-            let kept = parts.store.zoo_key().await?;
-            // Whoever signs in first makes it.
-            Ok::<_, TurnError>(kept.ok_or(TurnError::NoZooKey)?.wrapped)
-        });
-        let zoo = parts.vault.unwrap_key(&Label::zoo(), wrapped.await?).await?;
+        let zoo = self.zoo_key(parts).await?;
         Ok(keys::address(&zoo.fingerprint("address", &network(address))?))
+    }
+
+    async fn zoo_key(&self, parts: &Parts) -> Result<DataKey, TurnError> {
+        let known = self.0.read().await.clone();
+        if let Some(known) = &known {
+            match parts.vault.unwrap_key(&Label::zoo(), known).await {
+                // Its wrapping key may have ended since.
+                Err(VaultError::KeyService(error)) if !error.is_passing() => {}
+                unwrapped => return Ok(unwrapped?),
+            }
+        }
+        // Whoever signs in first makes it.
+        let kept = parts.store.zoo_key().await?.ok_or(TurnError::NoZooKey)?.wrapped;
+        let zoo = parts.vault.unwrap_key(&Label::zoo(), &kept).await?;
+        *self.0.write().await = Some(kept);
+        Ok(zoo)
     }
 }
 

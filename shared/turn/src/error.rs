@@ -20,6 +20,9 @@ pub enum TurnError {
     /// There is no such session, or not any more.
     #[error("there is no such session")]
     NoSession,
+    /// The session was the person's and was erased.
+    #[error("the session was erased")]
+    Erased,
     /// The session is somebody else's.
     #[error("the session is somebody else's")]
     ForeignSession,
@@ -76,6 +79,7 @@ impl TurnError {
             Self::ForeignSession => Problem::new(Code::Forbidden),
             Self::NoAnimal => Problem::new(Code::NotFound).with_detail("there is no such animal"),
             Self::NoSession => Problem::new(Code::NotFound).with_detail("there is no such conversation"),
+            Self::Erased => Problem::new(Code::Erased),
             Self::OtherAnimal => Problem::new(Code::OtherAnimal),
             Self::TurnReused => Problem::new(Code::TurnReused),
             Self::TurnGone => Problem::new(Code::TurnExpired),

@@ -3,7 +3,7 @@
 
 use crate::{Completed, Question, TurnError};
 use domain::{
-    MessageId, Timestamp, WrappedKey,
+    MessageId, NewKey, Timestamp, WrappedKey,
     message::{MessageText, Sender},
     turn::{Transcript, TurnStart},
     user::User,
@@ -23,7 +23,7 @@ use vault::{DataKey, OpenError};
 pub(crate) struct NewSession {
     pub(crate) session_key: WrappedKey,
     /// The person's own key, where it is new too.
-    pub(crate) conversations_key: Option<WrappedKey>,
+    pub(crate) conversations_key: Option<NewKey>,
     pub(crate) continues: Option<Continued>,
     /// The person's sessions so far.
     pub(crate) sessions: Tally,

@@ -39,6 +39,7 @@ impl Placing<'_> {
     pub(crate) async fn find(&self, start: TurnStart) -> Result<Place, TurnError> {
         let session = match &self.person.session {
             Some(Ok(session)) => session,
+            Some(Err(TurnError::ForeignSession)) => return Err(TurnError::ForeignSession),
             Some(Err(_)) => return Err(TurnError::NoSession),
             None => return self.open(start, None).await,
         };
@@ -94,8 +95,8 @@ impl Placing<'_> {
         } else {
             let Person { user, .. } = self.person;
             let label = Label::conversations(&user.user_id, user.generation);
-            let (key, wrapped) = self.parts.vault.create(&label).await?;
-            (key, Some(wrapped))
+            let (key, new) = self.parts.vault.create(&label).await?;
+            (key, Some(new))
         };
         let (key, session_key) = user_key.create_session_key(&start.session_id)?;
         let continues = before.map(|before| Continued {
@@ -114,7 +115,8 @@ impl Placing<'_> {
 
     fn session_key(&self, session: &ReadSession) -> Result<DataKey, TurnError> {
         let keys = session.key.as_ref().zip(self.person.conversations_key.as_ref());
-        let (wrapped, user_key) = keys.ok_or(TurnError::NoSession)?;
+        // They went since the session was read.
+        let (wrapped, user_key) = keys.ok_or(TurnError::Erased)?;
         #[expect(clippy::disallowed_methods, reason = "the context of a turn is its own person's")]
         let purpose = Purpose::turn();
         Ok(user_key.open_session_key(&session.record.session_id, &wrapped.wrapped, purpose)?)

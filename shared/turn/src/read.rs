@@ -10,8 +10,14 @@ use edge::clock;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use store::{
-    Store, animals::Catalogue, conversations::MessageRecord, sessions::SessionRecord, tally::Tally, turns::TurnRecord,
-    users::UserRecord, wrapped_keys::KeyRecord,
+    Store,
+    animals::Catalogue,
+    conversations::MessageRecord,
+    sessions::{Kept, SessionRecord},
+    tally::Tally,
+    turns::TurnRecord,
+    users::UserRecord,
+    wrapped_keys::KeyRecord,
 };
 use vault::{DataKey, Label};
 
@@ -48,6 +54,14 @@ pub(crate) struct ReadSession {
     pub(crate) newest: Vec<MessageRecord>,
 }
 
+impl ReadSession {
+    /// The session, unless it is the person's own and of conversations that were erased.
+    fn of_generation(self, user: &User) -> Result<Self, TurnError> {
+        let is_erased = self.record.user_id == user.user_id && self.record.generation != user.generation;
+        if is_erased { Err(TurnError::Erased) } else { Ok(self) }
+    }
+}
+
 pub(crate) async fn everything(parts: &Parts, question: &Question) -> Result<Read, TurnError> {
     let now = clock::now();
     let catalogue = async { Ok::<_, TurnError>(parts.animals.catalogue(now).await?) };
@@ -81,6 +95,11 @@ async fn person(parts: &Parts, question: &Question, user_id: &UserId, now: Times
     // A key of an earlier generation is one that an erasure is about to destroy.
     let conversations_key = conversations_key.filter(|(generation, _)| *generation == user.generation);
     let conversations_key = conversations_key.map(|(_, key)| key);
+    // What was erased is told before what is remembered of turns in it.
+    let session = session.map(|session| session.and_then(|found| found.of_generation(&user)));
+    if user.role.has_history() && matches!(session, Some(Err(TurnError::Erased))) {
+        return Err(TurnError::Erased);
+    }
     let turn = turn.filter(|turn| !turn.is_forgotten(now));
     if turn.as_ref().is_some_and(|turn| turn.generation != user.generation) {
         return Err(TurnError::TurnGone);
@@ -111,7 +130,10 @@ async fn session(
     id: &SessionId,
     now: Timestamp,
 ) -> Result<Result<ReadSession, TurnError>, TurnError> {
-    let Some(mut found) = one_session(store, user, id, now).await? else { return Ok(Err(TurnError::NoSession)) };
+    let mut found = match any_session(store, user, id, now).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(Err(why)),
+    };
     for _ in 0..LONGEST_CHAIN {
         let is_own = found.record.user_id == *user;
         let Some(successor) = found.record.continued_by.as_ref().filter(|_| is_own) else { break };
@@ -124,21 +146,34 @@ async fn session(
     Ok(Ok(found))
 }
 
-/// A session and its newest messages, read at once.
+/// A session and its newest messages, where there is one.
 pub(crate) fn one_session<'a>(
     store: &'a Store,
     user: &'a UserId,
     id: &'a SessionId,
     now: Timestamp,
 ) -> BoxFuture<'a, Result<Option<ReadSession>, TurnError>> {
-    Box::pin(async move {
-        let (record, key, newest) = tokio::try_join!(
-            store.session(id),
-            store.session_key(user, id),
-            store.newest_messages(user, id, CONTEXT_READ),
-        )?;
-        let record = record.filter(|record| !record.session().is_expired(now));
-        Ok(record.map(|record| ReadSession { record, key, newest }))
+    Box::pin(async move { Ok(any_session(store, user, id, now).await?.ok()) })
+}
+
+/// A session and its newest messages, read at once, or why there is none. That one was erased is told to whose it was.
+async fn any_session(
+    store: &Store,
+    user: &UserId,
+    id: &SessionId,
+    now: Timestamp,
+) -> Result<Result<ReadSession, TurnError>, TurnError> {
+    let (kept, key, newest) = tokio::try_join!(
+        store.kept_session(id),
+        store.session_key(user, id),
+        store.newest_messages(user, id, CONTEXT_READ),
+    )?;
+    let Some(kept) = kept.filter(|kept| !kept.is_over(now)) else { return Ok(Err(TurnError::NoSession)) };
+    let is_own = kept.owner() == user;
+    Ok(match kept {
+        Kept::Session(record) if record.deletion_begun_at.is_none() => Ok(ReadSession { record: *record, key, newest }),
+        _ if is_own => Err(TurnError::Erased),
+        _ => Err(TurnError::ForeignSession),
     })
 }
 

@@ -159,6 +159,14 @@ impl DataKey {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(tag.as_ref()))
     }
 
+    /// What a sign-in name is looked up by, under the zoo's key; upper and lower case are one.
+    ///
+    /// # Errors
+    /// As for [`DataKey::fingerprint`].
+    pub fn login_fingerprint(&self, name: &str) -> Result<String, OpenError> {
+        self.fingerprint("login", &name.trim().to_lowercase())
+    }
+
     pub(crate) fn from_blob(blob: Option<Blob>) -> Result<Self, OpenError> {
         let bytes = Zeroizing::new(blob.ok_or(OpenError)?.into_inner());
         Self::from_slice(&bytes)

@@ -7,9 +7,11 @@
 
 mod data_key;
 mod signer;
+mod wrapping;
 
 pub use data_key::{DataKey, Label, OpenError, random_token};
 pub use signer::{TokenSigner, is_signed};
+pub use wrapping::{WrappingKey, WrappingKeys};
 
 use aws_sdk_kms::{
     Client,
@@ -17,23 +19,25 @@ use aws_sdk_kms::{
     primitives::Blob,
 };
 use domain::{
-    WrappedKey,
+    NewKey, WrappedKey,
     retention::KEY_MINUTES,
     settings::{InvalidSetting, Settings},
 };
 use moka::sync::Cache;
-use std::{sync::Arc, time::Duration};
+use std::{hash::Hash, sync::Arc, time::Duration};
 
-/// How long an unwrapped key may stay in memory.
-const CACHED_FOR: Duration = Duration::from_mins(KEY_MINUTES as u64);
+/// How long an unwrapped key may stay in memory at most, in seconds.
+const LONGEST_CACHED_SECONDS: u64 = KEY_MINUTES as u64 * 60;
 /// How many unwrapped keys stay in memory at most.
 const CACHED_KEYS: u64 = 10_000;
 
 /// Which KMS keys to use, and where KMS is.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The symmetric key that wraps data keys (`VAULT_KEY_ID`).
+    /// The alias of the symmetric key that wraps new data keys (`VAULT_KEY_ID`).
     pub vault_key_id: String,
+    /// How long an unwrapped key stays in memory, in use or not (`VAULT_CACHE_SECONDS`, 300 at most).
+    pub cached_for: Duration,
     /// The P-256 key that signs access tokens (`SIGNING_KEY_ID`).
     pub signing_key_id: String,
     /// KMS's address where it is not AWS's own (`KMS_ENDPOINT_URL`).
@@ -46,9 +50,16 @@ impl Config {
     /// Reads the configuration.
     ///
     /// # Errors
-    /// [`InvalidSetting`] for a key id that is not set.
+    /// [`InvalidSetting`] for a key id that is not set, and a time that is none or too long.
     pub fn read(settings: &Settings) -> Result<Self, InvalidSetting> {
+        let name = "VAULT_CACHE_SECONDS";
+        let kind = "a number of seconds up to 300";
+        let cached_for = settings.parsed_or(name, kind, LONGEST_CACHED_SECONDS)?;
+        if cached_for > LONGEST_CACHED_SECONDS {
+            return Err(InvalidSetting::Malformed(name.to_owned(), kind));
+        }
         Ok(Self {
+            cached_for: Duration::from_secs(cached_for),
             vault_key_id: settings.required("VAULT_KEY_ID")?.to_owned(),
             signing_key_id: settings.required("SIGNING_KEY_ID")?.to_owned(),
             endpoint_url: settings.get("KMS_ENDPOINT_URL").map(str::to_owned),
@@ -57,6 +68,12 @@ impl Config {
     }
 }
 
+/// What stands for the code of an error that has none.
+const NO_ANSWER: &str = "no answer";
+/// Errors that pass.
+const PASSING: [&str; 5] =
+    [NO_ANSWER, "DependencyTimeoutException", "KMSInternalException", "LimitExceededException", "ThrottlingException"];
+
 /// The key service did not do what was asked. Says nothing of keys or text.
 #[derive(Debug, thiserror::Error)]
 #[error("the key service failed: {0}")]
@@ -64,7 +81,23 @@ pub struct KeyServiceError(String);
 
 impl KeyServiceError {
     fn from_sdk<E: aws_sdk_kms::error::ProvideErrorMetadata>(error: &E) -> Self {
-        Self(error.code().unwrap_or("no answer").to_owned())
+        Self(error.code().unwrap_or(NO_ANSWER).to_owned())
+    }
+
+    fn unexpected(what: &str) -> Self {
+        Self(what.to_owned())
+    }
+
+    /// It did not answer or had too much to do; the same call may succeed later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        PASSING.contains(&self.0.as_str())
+    }
+
+    /// The key that it takes is switched off or ending; what it wraps is whole.
+    #[must_use]
+    pub fn is_of_state(&self) -> bool {
+        matches!(self.0.as_str(), "DisabledException" | "KMSInvalidStateException")
     }
 }
 
@@ -100,18 +133,14 @@ impl Vault {
     /// A vault on a KMS client.
     #[must_use]
     pub fn new(kms: Client, config: &Config) -> Self {
-        Self {
-            kms,
-            key_id: config.vault_key_id.as_str().into(),
-            unwrapped: Cache::builder().time_to_live(CACHED_FOR).max_capacity(CACHED_KEYS).build(),
-        }
+        Self { kms, key_id: config.vault_key_id.as_str().into(), unwrapped: memory(config.cached_for) }
     }
 
     /// Makes a data key for an owner. The label is bound to it: KMS unwraps it for no other.
     ///
     /// # Errors
     /// [`VaultError`].
-    pub async fn create(&self, label: &Label) -> Result<(DataKey, WrappedKey), VaultError> {
+    pub async fn create(&self, label: &Label) -> Result<(DataKey, NewKey), VaultError> {
         let made = self
             .kms
             .generate_data_key()
@@ -123,13 +152,14 @@ impl Vault {
             .await
             .map_err(|error| KeyServiceError::from_sdk(&error))?;
         let key = DataKey::from_blob(made.plaintext)?;
-        let wrapped = made.ciphertext_blob.ok_or(OpenError)?.into_inner();
-        let wrapped = WrappedKey::from_bytes(wrapped);
+        let wrapped = WrappedKey::from_bytes(made.ciphertext_blob.ok_or(OpenError)?.into_inner());
         self.unwrapped.insert((label.clone(), wrapped.clone()), key.clone());
-        Ok((key, wrapped))
+        // Which of its keys an alias stood for just now, only the key service knows.
+        Ok((key, NewKey { wrapped, wrapped_by: made.key_id.ok_or(OpenError)? }))
     }
 
-    /// Unwraps a data key, from memory where it was unwrapped in the last five minutes.
+    /// Unwraps a data key, from memory where it was unwrapped in the last five minutes. Which of its keys
+    /// wraps it, the key service reads from the bytes; which of them this process may use, its role says.
     ///
     /// # Errors
     /// [`VaultError`], also when the label is not the one it was made with.
@@ -141,7 +171,6 @@ impl Vault {
         let opened = self
             .kms
             .decrypt()
-            .key_id(&*self.key_id)
             .ciphertext_blob(Blob::new(wrapped.as_bytes()))
             .encryption_context("owner", label.owner())
             .encryption_context("key", label.key())
@@ -152,6 +181,12 @@ impl Vault {
         self.unwrapped.insert(cached, key.clone());
         Ok(key)
     }
+}
+
+/// A memory that forgets this long after a key was put into it. Using it does not make that longer: then
+/// whoever is looked at all the time would never be forgotten.
+fn memory<K: Hash + Eq + Send + Sync + 'static>(lifetime: Duration) -> Cache<K, DataKey> {
+    Cache::builder().time_to_live(lifetime).max_capacity(CACHED_KEYS).build()
 }
 
 /// Connects to KMS. A loopback address gets fixed credentials, as local key services ask for some
@@ -174,4 +209,36 @@ pub async fn connect(config: &Config) -> Client {
         }
     }
     Client::new(&loader.load().await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings::default().with("VAULT_KEY_ID", "alias/a").with("SIGNING_KEY_ID", "alias/b")
+    }
+
+    #[test]
+    fn unwrapped_keys_are_kept_five_minutes_at_most_and_no_longer_for_being_used() {
+        let config = Config::read(&settings()).unwrap();
+        let policy = memory::<u8>(config.cached_for).policy();
+        assert_eq!(policy.time_to_live(), Some(Duration::from_mins(5)));
+        assert_eq!(policy.time_to_idle(), None);
+        for wrong in ["301", "-1", "long"] {
+            assert!(Config::read(&settings().with("VAULT_CACHE_SECONDS", wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_constant_use_is_forgotten_when_its_time_is_over() {
+        let memory = memory(Duration::from_millis(100));
+        memory.insert(1, DataKey::from_blob(Some(Blob::new([7; 32]))).unwrap());
+        let mut uses = 0;
+        // Were it kept for being used, this would not end.
+        while memory.get(&1).is_some() {
+            uses += 1;
+        }
+        assert!(uses > 1, "it was used before it was forgotten");
+    }
 }

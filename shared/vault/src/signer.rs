@@ -118,6 +118,7 @@ fn der_value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 mod tests {
     use super::*;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+    use proptest::prelude::*;
 
     #[test]
     fn der_signatures_verify_after_they_became_raw() {
@@ -128,6 +129,33 @@ mod tests {
             let message = round.to_be_bytes();
             let der = pair.sign(&random, &message).unwrap();
             public.verify(&message, &raw_signature(der.as_ref()).unwrap()).unwrap();
+        }
+    }
+
+    /// A number as DER writes it: as short as it can be, with a zero before what would look negative.
+    fn integer(number: &[u8]) -> Vec<u8> {
+        let start = number.iter().position(|byte| *byte != 0).unwrap_or(number.len() - 1);
+        let digits = &number[start..];
+        let sign: &[u8] = if digits[0] >= 0x80 { &[0] } else { &[] };
+        [&[0x02, u8::try_from(sign.len() + digits.len()).unwrap()], sign, digits].concat()
+    }
+
+    proptest! {
+        #[test]
+        fn any_r_and_s_keep_their_places_however_short_they_are(
+            r: [u8; COORDINATE],
+            s: [u8; COORDINATE],
+            zeros_of_r in 0..COORDINATE,
+            zeros_of_s in 0..COORDINATE,
+        ) {
+            let (mut r, mut s) = (r, s);
+            r[..zeros_of_r].fill(0);
+            s[..zeros_of_s].fill(0);
+            let body = [integer(&r), integer(&s)].concat();
+            let der = [&[0x30, u8::try_from(body.len()).unwrap()], body.as_slice()].concat();
+            let raw = raw_signature(&der);
+            prop_assert_eq!(raw.map(|raw| raw.to_vec()), Some([r, s].concat()));
+            prop_assert_eq!(raw_signature(&der[..der.len() - 1]), None);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The signing key changes while tokens of the one before are still about.
 
-use crate::testkit::{Client, Engine, ScriptedModel, Server, client};
+use crate::testkit::{Client, Engine, Proxy, ScriptedModel, Server, client};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -46,4 +46,29 @@ async fn end(engine: &Engine, kid: &str) {
         "ExpressionAttributeValues": { ":then": { "S": "2026-01-01T00:00:00.000Z" } },
     });
     engine.call("UpdateItem", &change).await;
+}
+
+#[tokio::test]
+async fn only_signing_in_and_renewing_it_signs_and_a_conversation_signs_nothing() {
+    let (engine, model) = (Engine::start().await, ScriptedModel::start([]).await);
+    let proxy = Proxy::start(&engine.program.url).await;
+    let server = Server::start(&proxy.url, &model.url, &[]).await;
+    let signatures = || proxy.records().iter().filter(|record| record.call.operation == "Sign").count();
+    let client = Client::new(&server.url);
+    proxy.forward();
+    let account = client.open_account(client::CHILD).await;
+    assert_eq!(signatures(), 1);
+    let renewed = client.post("/auth/refresh", &json!({ "refreshToken": account.text("refreshToken") })).await;
+    assert_eq!((renewed.status.as_u16(), signatures()), (200, 2));
+    proxy.forward();
+    let child = client.with_token(renewed.text("token"));
+    let session = child.ask("Hello Leo!").await.text("sessionId").to_owned();
+    assert_eq!(child.ask_in(&session, "And now?").await.status, 200);
+    assert_eq!(child.streamed("Hello again!").await.last().unwrap().name, "complete");
+    let history = format!("/conversations/history/{session}");
+    for path in ["/me", "/conversations/sessions", &history, &format!("{history}/export?format=txt")] {
+        assert_eq!(child.get(path).await.status, 200, "{path}");
+    }
+    assert!(proxy.records().len() > 20, "all of it passed");
+    assert_eq!(signatures(), 0);
 }

@@ -33,18 +33,7 @@ impl Engine {
 
     /// A call as DynamoDB takes it.
     pub(crate) async fn call(&self, operation: &str, body: &Value) -> Value {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let request = http
-            .post(&self.program.url)
-            .header("content-type", "application/x-amz-json-1.0")
-            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
-            .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
-            .header("x-amz-date", "20260101T000000Z")
-            .body(body.to_string());
-        let response = request.send().await.unwrap();
-        let (status, text) = (response.status(), response.text().await.unwrap());
-        assert_eq!(status, 200, "{text}");
-        serde_json::from_str(&text).unwrap()
+        call(&self.program.url, operation, body).await
     }
 
     /// All items of a table.
@@ -79,4 +68,20 @@ impl Engine {
         }
         self.call("UpdateItem", &body).await;
     }
+}
+
+/// A call of a database, as DynamoDB takes it.
+pub(crate) async fn call(url: &str, operation: &str, body: &Value) -> Value {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = http
+        .post(url)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+        .header("x-amz-date", "20260101T000000Z")
+        .body(body.to_string());
+    let response = request.send().await.unwrap();
+    let (status, text) = (response.status(), response.text().await.unwrap());
+    assert_eq!(status, 200, "{text}");
+    serde_json::from_str(&text).unwrap()
 }

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::{process::Stdio, sync::Arc, time::Duration};
 use tokio::{
     process::Child,
     sync::{Mutex, mpsc},
@@ -49,6 +49,11 @@ struct Runtime {
 impl Function {
     /// Starts a function with these environment variables.
     pub(crate) async fn start(name: &str, variables: &[(&str, &str)]) -> Self {
+        Self::heard(name, variables, Stdio::inherit()).await
+    }
+
+    /// The same; what it says on standard error goes there.
+    pub(crate) async fn heard(name: &str, variables: &[(&str, &str)], errors: Stdio) -> Self {
         let (events, incoming) = mpsc::channel(1);
         let (outgoing, answers) = mpsc::channel(1);
         let runtime = Arc::new(Runtime { events: Mutex::new(incoming), answers: outgoing });
@@ -67,6 +72,7 @@ impl Function {
             .env("AWS_LAMBDA_LOG_GROUP_NAME", "log")
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "log")
             .envs(variables.iter().copied())
+            .stderr(errors)
             .spawn()
             .unwrap();
         Self { events, answers, _child: child }

@@ -168,6 +168,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         let body = json!({ "scopes": scopes, "method": "payment", "noticeVersion": "of no notice" });
         Call::default().path("childId", ask.user).body(body)
     }),
+    // What is erased would not be there for the next call.
+    op("eraseConversations", ACCOUNTS, |ask| {
+        Call::default().path("userId", ask.user).body(json!({ "reason": "The walk asks", "confirm": false }))
+    }),
+    op("eraseAccount", ACCOUNTS, |ask| {
+        Call::default().path("userId", ask.user).body(json!({ "reason": "The walk asks", "confirm": false }))
+    }),
+    op("getReceipt", NOTHING, |ask| Call::default().path("receiptId", ask.user)),
+    op("withdrawErasure", NOTHING, |ask| Call::default().path("receiptId", ask.user)),
     plain("healthPrivacy"),
     op("listAuditEntries", ACCOUNTS_OR_NOBODY, |ask| match ask.aim {
         Aim::Nobody => Call::default(),

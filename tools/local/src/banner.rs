@@ -69,7 +69,7 @@ pub(crate) fn letters(url: &str) -> Mailer {
     })
 }
 
-fn say(text: &str) -> Result<(), Failure> {
+pub(crate) fn say(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}").and_then(|()| out.flush()).explain("standard output is closed")
 }

@@ -25,6 +25,9 @@ pub(crate) enum Command {
     /// The demo animals and accounts alone, into the tables and keys that the environment names;
     /// on this machine only.
     Plant,
+    /// Changes the key that wraps all others, on an engine that runs already, as far as it is time; says as one
+    /// JSON line what it did. Called again until it has nothing to do.
+    Rotate(Rotate),
 }
 
 #[derive(Args)]
@@ -61,6 +64,16 @@ pub(crate) struct Serve {
     pub(crate) engine: String,
     #[command(flatten)]
     pub(crate) front: Front,
+}
+
+#[derive(Args)]
+pub(crate) struct Rotate {
+    /// The address of the engine's database, such as `http://127.0.0.1:8000`.
+    #[arg(long)]
+    pub(crate) engine: String,
+    /// Begin with a new key now, however old the newest is.
+    #[arg(long)]
+    pub(crate) begin: bool,
 }
 
 /// Where the data lies.

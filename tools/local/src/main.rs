@@ -9,6 +9,7 @@ mod key_service;
 mod listener;
 mod offline_model;
 mod product;
+mod rotate;
 mod seed;
 mod web;
 
@@ -23,6 +24,7 @@ async fn main() -> ExitCode {
         Some(Command::Engine(engine)) => engine::run(engine).await,
         Some(Command::Serve(serve)) => product::serve(serve).await,
         Some(Command::Plant) => seed::plant(&edge::settings::from_environment()).await,
+        Some(Command::Rotate(rotate)) => rotate::run(rotate).await,
         None => product::run(cli.run).await,
     };
     match done {

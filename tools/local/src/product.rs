@@ -25,7 +25,7 @@ pub(crate) async fn run(options: cli::Run) -> Result<(), Failure> {
     let environment = edge::settings::from_environment();
     let settings =
         environment::complete(environment, &options.front.model, &engine.database_url, &engine.keys_url).await?;
-    engine.carry_streams(settings.clone());
+    engine.carry_on(settings.clone());
     let served = open(&options.front, front, settings, &banner::Data::Own(lies)).await;
     engine.stop().await;
     served
@@ -108,7 +108,7 @@ async fn routes(settings: Settings, url: &str) -> Result<Router, Failure> {
 }
 
 /// An engine's key service answers on the port above its database.
-fn neighbour(url: &str) -> Result<String, Failure> {
+pub(crate) fn neighbour(url: &str) -> Result<String, Failure> {
     let url = url.trim_end_matches('/');
     let (host, port) = url.rsplit_once(':').unwrap_or_default();
     let next = port.parse::<u16>().ok().and_then(|port| port.checked_add(1));

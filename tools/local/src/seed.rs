@@ -92,9 +92,9 @@ async fn plant_account(store: &Store, vault: &Vault, zoo: &DataKey, account: &De
     if store.user(&user_id).await.explain(&what)?.is_some() {
         return Ok(());
     }
-    let (key, wrapped) = vault.create(&Label::profile(&user_id)).await.explain(&what)?;
+    let (key, new) = vault.create(&Label::profile(&user_id)).await.explain(&what)?;
     let record = record(account, user_id, &key, store.notice()).explain(&what)?;
-    match store.create_user(&record, &login, wrapped).await {
+    match store.create_user(&record, &login, &new).await {
         // Another process planted it at the same time.
         Err(error) if error.is_conflict() => Ok(()),
         created => created.explain(&what),
@@ -126,6 +126,8 @@ fn record(account: &DemoAccount, user_id: UserId, key: &DataKey, notice: Version
         email: seal("email", account.email)?,
         password_hash: people::password::hash(account.password).ok_or("a password cannot be hashed")?,
         created_at: clock::now(),
+        erasing_conversations: None,
+        erasing_account: None,
         sessions: Tally::default(),
         user_id,
     })

@@ -196,7 +196,14 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Make an account disappear, with all that is its own
+         * @description For whom and when as for `DELETE /privacy/conversations/{userId}`. With the conversations go name, sign-in name,
+         *     password, sign-ins, links, invitations, counts and all keys; a mark is left that the id was one. 409
+         *     `has_children` for a guardian whose children have no other yet, `last_administrator` for the only one. The
+         *     receipt is in the answer, and can be read by its id.
+         */
+        delete: operations["eraseAccount"];
         options?: never;
         head?: never;
         /**
@@ -759,6 +766,63 @@ export interface paths {
         put: operations["changeConsent"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/conversations/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Make all of somebody's conversations disappear
+         * @description For the person (of a child the guardian has to confirm it), a child's guardian, and administrators, who for a
+         *     child say why in `X-Access-Reason` too. An adult's are erased at once, and a child's after days of grace
+         *     (`destroyAt`), in which everything stays as it is and `DELETE /privacy/receipts/{receiptId}` takes it back;
+         *     with `immediate`, also later while it is pending, at once. A child's own wish waits for the guardian
+         *     (`status` `asked`), who confirms it by the same request.
+         *
+         *     From the moment it begins nobody reads anything of it (410 `erased`) and no turn is stored in it. Keys are
+         *     destroyed first, then what they sealed is deleted. What is said afterwards is kept as ever. The same wish
+         *     twice is one. What is not done within the time of the request goes on (202 `running`); the same request
+         *     then waits for its end. The reason is sealed and stands in the audit trail only.
+         */
+        delete: operations["eraseConversations"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/receipts/{receiptId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a wish that something be erased
+         * @description For whom it concerns, their guardian and administrators. Of an account that is gone or on its way its
+         *     `receiptId` is enough, without a token: whose it was cannot sign in any more, and nobody else was told it.
+         *     `receipt` is a compact JSON Web Signature (ES256, `typ` `menagerie-erasure+jwt`) that anybody can verify with
+         *     `GET /.well-known/jwks.json`; its claims are `ReceiptClaims`.
+         */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        /**
+         * Take back a wish that something be erased
+         * @description For whoever may ask for it; a child takes back what nobody has confirmed. Once it has begun 409
+         *     `erasure_begun`.
+         */
+        delete: operations["withdrawErasure"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1562,8 +1626,102 @@ export interface components {
                 sortedAmong?: number;
             };
         };
+        ErasureWish: {
+            /**
+             * @description Why; sealed.
+             * @example We move away
+             */
+            reason: string;
+            /**
+             * @description Nothing brings back what is erased.
+             * @constant
+             */
+            confirm: true;
+            /**
+             * @description Of a child's things; without days of grace.
+             * @default false
+             */
+            immediate: boolean;
+        };
+        Erased: {
+            /**
+             * @description How many conversations there were.
+             * @example 12
+             */
+            deleted: number;
+            /**
+             * Format: date-time
+             * @description When nothing was left.
+             */
+            timestamp: string;
+            receiptId: components["schemas"]["Id"];
+            receipt: components["schemas"]["SignedReceipt"];
+        };
+        ErasureWaiting: {
+            /** @enum {string} */
+            status: "asked" | "pending" | "running";
+            /**
+             * Format: date-time
+             * @description When it begins; not of a wish that is to be confirmed.
+             */
+            destroyAt?: string;
+            receiptId: components["schemas"]["Id"];
+        };
+        /**
+         * @description A compact JSON Web Signature over `ReceiptClaims`.
+         * @example eyJhbGciOiJFUzI1NiIsInR5cCI6Im1lbmFnZXJpZS1lcmFzdXJlK2p3dCIsImtpZCI6IuKApiJ9.eyJ3aGF0IjoiYWNjb3VudCJ9.c2lnbmF0dXJl
+         */
+        SignedReceipt: string;
+        /** @description What there was when it began. */
+        ErasureCounts: {
+            /** @example 148 */
+            messages: number;
+            /** @example 12 */
+            sessions: number;
+            /** @example 3 */
+            turns: number;
+            /** @example 13 */
+            keys: number;
+        };
+        ReceiptClaims: {
+            /** @example menagerie */
+            iss: string;
+            iat: number;
+            receiptId: components["schemas"]["Id"];
+            /** @enum {string} */
+            what: "conversations" | "account";
+            /**
+             * @description A pseudonym that the zoo can make again of the person's id.
+             * @example q1CwC3sB0kqN0r5cWb3k0gJ8x1m2p4s6u8w0y2A4C6E
+             */
+            subject: string;
+            /** @description The generation of conversations that is gone with all before it. */
+            generation: number;
+            counts: components["schemas"]["ErasureCounts"];
+            /** @example 13 */
+            keysDestroyed: number;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            completedAt: string;
+        };
+        Receipt: {
+            receiptId: components["schemas"]["Id"];
+            /** @enum {string} */
+            status: "asked" | "pending" | "running" | "completed";
+            /** @enum {string} */
+            what: "conversations" | "account";
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            destroyAt?: string;
+            /** Format: date-time */
+            completedAt?: string;
+            counts?: components["schemas"]["ErasureCounts"];
+            receipt?: components["schemas"]["SignedReceipt"];
+        };
         /** @enum {string} */
-        AuditEventType: "conversation_viewed" | "conversations_listed" | "conversation_searched" | "conversation_exported" | "conversation_shared" | "share_revoked" | "conversation_deleted" | "deletion_requested" | "unauthorized_access_attempt" | "conversation_changed" | "conversation_expired" | "unattributed_change" | "audit_viewed" | "consent_changed";
+        AuditEventType: "conversation_viewed" | "conversations_listed" | "conversation_searched" | "conversation_exported" | "conversation_shared" | "share_revoked" | "conversation_deleted" | "deletion_requested" | "deletion_withdrawn" | "erasure_completed" | "unauthorized_access_attempt" | "conversation_changed" | "conversation_expired" | "unattributed_change" | "audit_viewed" | "consent_changed";
         AuditEntries: {
             entries: {
                 logId: components["schemas"]["Id"];
@@ -1599,6 +1757,7 @@ export interface components {
                     sha256?: string;
                     lookedAt?: number;
                     shareId?: string;
+                    receiptId?: components["schemas"]["Id"];
                     messageId?: components["schemas"]["Id"];
                     scopes?: components["schemas"]["ConsentScopes"];
                     method?: components["schemas"]["ConsentMethod"];
@@ -1836,6 +1995,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description It was erased (`erased`), as far as the caller might have seen it otherwise; until the time at which it would
+         *     have expired.
+         */
+        Erased: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The caller has no such turn, or not any more (`turn_expired`). */
         TurnExpired: {
             headers: {
@@ -1848,7 +2019,8 @@ export interface components {
         /**
          * @description It contradicts what there is: `email_taken` and `username_taken` (another account has the name), `own_account`
          *     (another administrator has to do it), `family_exists` (the guardian has one), `has_children` (children
-         *     would be left without a guardian).
+         *     would be left without a guardian), `last_administrator` (there has to be one), `erasure_begun` (nothing takes it
+         *     back any more).
          */
         Conflict: {
             headers: {
@@ -1933,6 +2105,8 @@ export interface components {
         };
     };
     parameters: {
+        UserId: components["schemas"]["Id"];
+        ReceiptId: components["schemas"]["Id"];
         /** @description The child's account. */
         ChildId: components["schemas"]["Id"];
         /** @description A family's id is its guardian's. */
@@ -2252,6 +2426,57 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    eraseAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureWish"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description It will be gone. */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureWaiting"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Erased"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     changeUser: {
         parameters: {
             query?: never;
@@ -2448,6 +2673,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
@@ -2530,6 +2756,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
@@ -3134,6 +3361,112 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    eraseConversations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureWish"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+            /** @description It will be gone. */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureWaiting"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            422: components["responses"]["Unprocessable"];
+            428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                receiptId: components["parameters"]["ReceiptId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    withdrawErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path: {
+                receiptId: components["parameters"]["ReceiptId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is as if nobody had asked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     healthPrivacy: {
         parameters: {
             query?: never;
@@ -3405,6 +3738,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
@@ -3438,6 +3772,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3470,6 +3805,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
@@ -3497,6 +3833,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3536,6 +3873,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             413: components["responses"]["ExportTooLarge"];
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
@@ -3572,6 +3910,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];

@@ -44,6 +44,9 @@ pub(super) fn by_link(who: Who, action: Action) -> Verdict {
         | Action::GiveConsent
         | Action::ReadAudit
         | Action::VerifyAudit
-        | Action::ReadAlerts => Verdict::Forbidden,
+        | Action::ReadAlerts
+        | Action::EraseConversations
+        | Action::EraseAccount
+        | Action::ReadReceipt => Verdict::Forbidden,
     }
 }

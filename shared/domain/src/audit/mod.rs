@@ -47,6 +47,10 @@ pub enum EventType {
     ConversationDeleted,
     /// Somebody wishes that something be deleted, and another has to confirm it.
     DeletionRequested,
+    /// Such a wish was taken back, or came to nothing.
+    DeletionWithdrawn,
+    /// All of a person's conversations, or their account, were erased: the keys first, then what they sealed.
+    ErasureCompleted,
     /// Somebody was refused what is not theirs.
     UnauthorizedAccessAttempt,
     /// A message was stored or changed by its owner's own turn, or deleted with its conversation.
@@ -63,7 +67,7 @@ pub enum EventType {
 
 impl EventType {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ConversationViewed,
         Self::ConversationsListed,
         Self::ConversationSearched,
@@ -72,6 +76,8 @@ impl EventType {
         Self::ShareRevoked,
         Self::ConversationDeleted,
         Self::DeletionRequested,
+        Self::DeletionWithdrawn,
+        Self::ErasureCompleted,
         Self::UnauthorizedAccessAttempt,
         Self::ConversationChanged,
         Self::ConversationExpired,
@@ -92,6 +98,8 @@ impl EventType {
             Self::ShareRevoked => "share_revoked",
             Self::ConversationDeleted => "conversation_deleted",
             Self::DeletionRequested => "deletion_requested",
+            Self::DeletionWithdrawn => "deletion_withdrawn",
+            Self::ErasureCompleted => "erasure_completed",
             Self::UnauthorizedAccessAttempt => "unauthorized_access_attempt",
             Self::ConversationChanged => "conversation_changed",
             Self::ConversationExpired => "conversation_expired",

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use store::{
-    sessions::{Position, SessionMetadata, SessionRecord},
+    sessions::{Position, SessionRecord},
     users::UserRecord,
 };
 
@@ -89,7 +89,7 @@ fn merge<'a>(lanes: Vec<Lane<'a>>, wanted: &Wanted) -> Merged<'a> {
     let mut all: Vec<_> = lanes
         .into_iter()
         .flat_map(|lane| lane.found.into_iter().map(move |session| (lane.owner, session)))
-        .filter(|(_, session)| wanted.includes(&SessionMetadata::from(session)))
+        .filter(|(owner, session)| wanted.includes_of(owner, session))
         .collect();
     all.sort_by(|(_, a), (_, b)| (b.last_activity, &b.session_id).cmp(&(a.last_activity, &a.session_id)));
     let is_ready = |session: &SessionRecord| horizon.is_none_or(|horizon| session.last_activity >= horizon);

@@ -23,7 +23,10 @@ use domain::{
 use edge::clock;
 use owners::Owners;
 use serde::{Serialize, Serializer};
-use store::sessions::{Position, SessionMetadata, Span};
+use store::{
+    sessions::{Position, SessionMetadata, SessionRecord, Span},
+    users::UserRecord,
+};
 use vault::{Label, OpenError};
 
 /// How many sessions are looked at for a page that is filtered by animal.
@@ -204,6 +207,11 @@ impl Wanted {
     fn is_unfiltered(&self) -> bool {
         let is_searched = matches!(self.order, Order::Holding(_));
         self.animals.is_empty() && self.from.is_none() && self.to.is_none() && !is_searched
+    }
+
+    /// Those of an earlier generation are on their way out.
+    fn includes_of(&self, owner: &UserRecord, session: &SessionRecord) -> bool {
+        session.generation == owner.generation && self.includes(&SessionMetadata::from(session))
     }
 
     fn includes(&self, session: &SessionMetadata) -> bool {

@@ -7,11 +7,7 @@ use domain::{AnimalId, SessionId, Timestamp};
 use edge::clock;
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, sync::Arc};
-use store::{
-    animals::Catalogue,
-    sessions::{SessionMetadata, SessionRecord},
-    users::UserRecord,
-};
+use store::{animals::Catalogue, sessions::SessionRecord, users::UserRecord};
 
 /// How many of a person's latest sessions are sorted.
 const SORTED_AMONG: usize = 500;
@@ -44,7 +40,7 @@ impl Reading {
         let is_cut = lanes.iter().any(|(_, is_cut)| *is_cut);
         let rank = |session: &SessionRecord| Rank::of(session, catalogue.as_deref());
         let sessions = lanes.into_iter().flat_map(|(sessions, _)| sessions);
-        let ranked = sessions.filter(|(_, session)| wanted.includes(&SessionMetadata::from(session)));
+        let ranked = sessions.filter(|(owner, session)| wanted.includes_of(owner, session));
         let mut ranked: Vec<_> = ranked.map(|(owner, session)| (rank(&session), (owner, session))).collect();
         ranked.retain(|(rank, _)| behind.as_ref().is_none_or(|behind| rank > behind));
         ranked.sort_by(|(a, _), (b, _)| a.cmp(b));

@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 use domain::{
-    MessageId, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
+    MessageId, NewKey, Sealed, SessionId, Timestamp, TurnId, WrappedKey,
     turn::{REMEMBERED_DAYS, TurnState},
     user::User,
 };
@@ -51,7 +51,7 @@ pub struct Opening {
     /// The session's key.
     pub session_key: WrappedKey,
     /// The person's key, where this is their first session.
-    pub conversations_key: Option<WrappedKey>,
+    pub conversations_key: Option<NewKey>,
     /// The session that it goes on from.
     pub continues: Option<Continued>,
     /// The person's sessions so far, as read just before.
@@ -100,6 +100,7 @@ pub enum ClaimError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
 impl Store {
     /// Stores the question and claims its turn, all or nothing.
     ///
@@ -149,11 +150,8 @@ impl Store {
             .expression_attribute_values(":ttl", crate::signed(now.plus_days(REMEMBERED_DAYS).as_seconds()))
             .build()
             .map_err(|_| StoreError::malformed())?;
-        let items = vec![
-            update(claimed),
-            check(self.may_still_converse(user)?),
-            check(self.session_lives(&failed.session_id, *now)?),
-        ];
+        let lives = check(self.session_lives(&failed.session_id, *now)?);
+        let items = vec![update(claimed), check(self.may_still_converse(user)?), lives];
         let token = request_token(&user.user_id, turn, *owner, "reclaim");
         self.transact(&token, items).await.map_err(|cancelled| match cancelled {
             Cancelled::Failed(error) => ClaimError::Store(error),
@@ -178,22 +176,18 @@ impl Store {
     }
 
     fn open_session(&self, claim: &Claim<'_>, opening: &Opening) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let key = |key_id: String, wrapped: &WrappedKey| KeyRecord {
-            owner_id: claim.user.user_id.to_string(),
-            key_id,
-            generation: claim.user.generation,
-            wrapped: wrapped.clone(),
-        };
-        let session_key = key(keys::session_key(&claim.question.session_id), &opening.session_key);
-        let session_key = SessionKeyRecord::new(&session_key, &claim.question.session_id, claim.question.expires_at);
+        let (owner, generation) = (claim.user.user_id.as_str(), claim.user.generation);
+        let session = &claim.question.session_id;
+        let session_key = KeyRecord::of_session(owner, session, generation, &opening.session_key);
+        let session_key = SessionKeyRecord::new(&session_key, session, claim.question.expires_at);
         let session = to_item(&claim.session_record(opening))?;
         let mut items = vec![
             put(new_item(&self.config.sessions, session, "sessionId")?),
             put(new_item(&self.config.keys, to_item(&session_key)?, "ownerId")?),
         ];
-        if let Some(wrapped) = &opening.conversations_key {
-            let record = key(keys::CONVERSATIONS_KEY.to_owned(), wrapped);
-            items.push(put(new_item(&self.config.keys, to_item(&record)?, "ownerId")?));
+        if let Some(new) = &opening.conversations_key {
+            let key = KeyRecord::new(owner, keys::CONVERSATIONS_KEY, generation, new);
+            items.push(put(self.next_conversations_key(&key)?));
         }
         if let Some(continued) = &opening.continues {
             items.push(update(self.point_to_successor(claim, continued)?));
@@ -208,7 +202,7 @@ impl Store {
             .table_name(&self.config.sessions)
             .key("sessionId", text(continued.session_id.as_str()))
             .update_expression("SET continuedBy = :successor")
-            .condition_expression("userId = :user AND (attribute_not_exists(continuedBy) OR continuedBy = :gone)")
+            .condition_expression("userId = :user AND attribute_not_exists(erasedAt) AND (attribute_not_exists(continuedBy) OR continuedBy = :gone)")
             .expression_attribute_values(":successor", text(claim.question.session_id.as_str()))
             .expression_attribute_values(":user", text(claim.user.user_id.as_str()))
             .expression_attribute_values(":gone", text(gone))

@@ -135,6 +135,36 @@ pub(super) async fn turns(scene: &Scene, client: &Client, path: &str) {
     }
 }
 
+/// Conversations and accounts are erased, at once, later and not after all: a guardian's, a child's, an
+/// administrator's, with all that one may have.
+pub(super) async fn erasures(scene: &Scene, url: &str) {
+    let wish = json!({ "reason": "We move", "confirm": true });
+    let erase = async |client: &Client, path: &str, body: &Value| {
+        send(client.at(url).request(Method::DELETE, path).json(body)).await
+    };
+    let guardian = person(scene, "leaving.guardian@zoo.example", "parent").await;
+    let (family, guardian) = (guardian.body["user"]["userId"].clone(), scene.client.with_token(guardian.text("token")));
+    let family = family.as_str().unwrap();
+    let child = json!({ "displayName": "Leaving", "username": "leaving.one", "password": PASSWORD });
+    let child = guardian.post(&format!("/family/{family}/children"), &child).await.text("userId").to_owned();
+    let waiting = erase(&guardian, &format!("/privacy/conversations/{child}"), &wish).await;
+    let receipt = format!("/privacy/receipts/{}", waiting.text("receiptId"));
+    assert_eq!(send(guardian.at(url).request(Method::GET, &receipt)).await.status, 200);
+    assert_eq!(send(guardian.at(url).request(Method::DELETE, &receipt)).await.status, 204);
+    let (_, body) = question("Hello Leo!");
+    let asked = send(post(&guardian, "/convo_turn", &body)).await;
+    let shares = format!("/conversations/history/{}/shares", asked.text("sessionId"));
+    assert_eq!(guardian.post(&shares, &json!({})).await.status, 201);
+    assert_eq!(erase(&guardian, &format!("/privacy/conversations/{family}"), &wish).await.status, 200);
+    assert_eq!(erase(&guardian, &format!("/users/{family}"), &wish).await.status, 409);
+    let at_once = json!({ "reason": "We move", "confirm": true, "immediate": true });
+    assert_eq!(erase(&guardian, &format!("/users/{child}"), &at_once).await.status, 200);
+    assert_eq!(erase(&guardian, &format!("/users/{family}"), &wish).await.status, 200);
+    let administrator = person(scene, "leaving.admin@zoo.example", "administrator").await;
+    let path = format!("/users/{}", administrator.body["user"]["userId"].as_str().unwrap());
+    assert_eq!(erase(&scene.client.with_token(administrator.text("token")), &path, &wish).await.status, 200);
+}
+
 /// A guardian agrees for a child, and takes it back.
 pub(super) async fn consent(parent: &Client, child: &str) {
     let path = format!("/privacy/consent/{child}");

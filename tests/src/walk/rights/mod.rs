@@ -32,6 +32,10 @@ const WALKERS: [Principal; 7] = [
 
 /// Rights that nothing here uses: function, action, resource, and why it needs them.
 const IDLE: &[(&str, &str, &str, &str)] = &[
+    ("audit", "kms:GetPublicKey", NEXT_KEY, NEXT_KEY_REASON),
+    ("audit", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
+    ("auth", "kms:GetPublicKey", NEXT_KEY, NEXT_KEY_REASON),
+    ("auth", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
     ("audit", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("convo-stream", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
     ("convo-turn", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
@@ -48,6 +52,8 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("sessions", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
 ];
 const COLD: &str = "here the archive is a folder";
+const NEXT_KEY: &str = "alias/cmz-signing-next";
+const NEXT_KEY_REASON: &str = "a parameter says which of two keys signs, and here it is the first";
 /// The secret of the model's keys, as the template names it.
 const SECRET: &str =
     "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${OpenAiSecretName}-??????";
@@ -94,6 +100,7 @@ async fn each_function_may_do_what_it_does_and_nothing_else() {
     flows::turns(&scene, &user("convo-stream"), "/convo_turn/stream").await;
     flows::streams(&user("convo-stream")).await;
     let parent = at("privacy").remove(&Principal::Parent).expect("a parent");
+    flows::erasures(&scene, &stages["privacy"].server.url).await;
     flows::consent(&parent, &scene.people[&super::aims::Owner::ChildOf(Principal::Parent)].user).await;
     let proxies = stages.iter().map(|(function, stage)| (function.clone(), stage.proxy.clone()));
     judge(&proxies.collect());

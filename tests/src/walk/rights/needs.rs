@@ -18,7 +18,9 @@ pub(super) struct Need {
 pub(super) fn needs(call: &Call, template: &Template) -> Vec<Need> {
     let body = &call.body;
     if call.service == Service::Keys {
-        let (action, resource) = (format!("kms:{}", call.operation), named(&body["KeyId"]));
+        let action = format!("kms:{}", call.operation);
+        // The bytes say which of the wrapping keys opens them.
+        let resource = if call.operation == "Decrypt" { "alias/cmz-vault".to_owned() } else { named(&body["KeyId"]) };
         return vec![Need { action, resource, leading: None }];
     }
     match call.operation.as_str() {

@@ -13,6 +13,9 @@ pub(super) struct Template {
     functions: BTreeMap<String, Vec<Statement>>,
 }
 
+/// Any key of the account; which of them, a condition says.
+const ANY_KEY: &str = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*";
+
 /// One statement of a function's role.
 struct Statement {
     actions: Vec<String>,
@@ -34,7 +37,7 @@ impl Template {
     pub(super) fn read() -> Self {
         let template: Value = serde_saphyr::from_str(&read("template.yaml")).unwrap();
         let resources = template["Resources"].as_object().unwrap();
-        let (mut names, mut partitions) = (BTreeMap::new(), BTreeMap::new());
+        let (mut names, mut partitions, mut uses) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         for (id, resource) in resources {
             let of = &resource["Properties"];
             match resource["Type"].as_str().unwrap() {
@@ -47,9 +50,18 @@ impl Template {
                     partitions.insert(table.clone(), text(&of["KeySchema"][0]["AttributeName"]));
                     names.insert(id.clone(), table);
                 }
+                "AWS::KMS::Key" => {
+                    let tags = of["Tags"].as_array().into_iter().flatten();
+                    let tag = tags.clone().find(|tag| tag["Key"] == "KeyUse");
+                    uses.extend(tag.map(|tag| (text(&tag["Value"]), id.clone())));
+                }
                 "AWS::KMS::Alias" => drop(names.insert(text(&of["TargetKeyId"]["Ref"]), text(&of["AliasName"]))),
                 _ => {}
             }
+        }
+        // Keys of a use, by the pattern and the tag that roles know them by.
+        for (tag, id) in uses {
+            names.insert(format!("{ANY_KEY} {tag}"), names[&id].clone());
         }
         let functions = resources.values().filter(|resource| resource["Type"] == "AWS::Serverless::Function");
         let functions = functions.map(|function| {
@@ -125,8 +137,13 @@ impl Statement {
         };
         let actions: Vec<_> = many(&statement["Action"]).iter().map(text).collect();
         assert!(actions.iter().all(|action| !action.contains('*')), "a role names what it may do: {actions:?}");
-        let resources = many(&statement["Resource"]).iter().map(|resource| name(resource, names)).collect();
-        Self { actions, resources, leading: leading(&statement["Condition"]) }
+        let resources = many(&statement["Resource"]).into_iter().map(|resource| name(&resource, names));
+        let tag = &statement["Condition"]["StringEquals"]["aws:ResourceTag/KeyUse"];
+        if tag.is_string() {
+            let tagged = |pattern: String| names[&format!("{pattern} {}", text(tag))].clone();
+            return Self { actions, resources: resources.map(tagged).collect(), leading: None };
+        }
+        Self { actions, resources: resources.collect(), leading: leading(&statement["Condition"]) }
     }
 }
 

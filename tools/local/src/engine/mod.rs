@@ -2,6 +2,7 @@
 //! met here, so that the rest of the house sees a DynamoDB.
 
 mod database;
+mod due;
 mod retention;
 mod streams;
 mod tables;
@@ -39,7 +40,7 @@ pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let environment = edge::settings::from_environment();
     let settings = environment::of_engine(environment.clone(), &engine.database_url, &engine.keys_url);
     edge::logging::start(&settings);
-    engine.carry_streams(settings);
+    engine.carry_on(settings);
     if let Some(file) = &options.env_file {
         let environment = environment.with("DYNAMODB_ENDPOINT_URL", &engine.database_url);
         let settings = environment::complete(environment, &options.model, &engine.database_url, &engine.keys_url);
@@ -77,12 +78,13 @@ impl Engine {
         Ok(Self { database_url, keys_url, database, stop, tasks, last_orders, guests: Vec::new() })
     }
 
-    /// Carries the tables' streams into the fan-out, and calls retention in its hours. Both find this engine
-    /// whatever else the settings name.
-    pub(crate) fn carry_streams(&mut self, settings: Settings) {
+    /// Carries the tables' streams into the fan-out, carries out what is due, and calls retention in its hours. All find
+    /// this engine whatever else the settings name.
+    pub(crate) fn carry_on(&mut self, settings: Settings) {
         let settings = settings
             .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
             .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
+        self.tasks.push(due::start(settings.clone(), self.stop.subscribe()));
         let clock = match self.database.with_archive(settings.clone()) {
             Some(settings) => Clock::with_archive(settings),
             None => Clock::in_memory(settings.clone()),

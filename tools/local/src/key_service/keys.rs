@@ -1,187 +1,218 @@
-//! The keys that never leave the key service: one that wraps (AES-256-GCM, the encryption context
-//! authenticated) and two that sign (P-256), the second for changing over. In a data folder they lie in `keys.json`, readable
-//! by its owner only.
+//! All keys, by their ids and aliases. In a data folder they lie in `keys.json`, readable by its owner only, and
+//! every change is there before it counts.
 
-use crate::failure::{Explain, Failure};
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
-    digest, rand,
-    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair},
+use super::{
+    key::{Key, Spec, State},
+    refusal::Refusal,
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
+use crate::failure::{Explain, Failure};
+use domain::Timestamp;
+use edge::clock;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+use uuid::Uuid;
 
 pub(crate) const VAULT_KEY: &str = "alias/cmz-vault";
 pub(crate) const SIGNING_KEY: &str = "alias/cmz-signing";
 /// What `SIGNING_KEY_ID` names after the signing key was changed.
 pub(crate) const NEXT_SIGNING_KEY: &str = "alias/cmz-signing-next";
-/// What a DER `SubjectPublicKeyInfo` of a P-256 point begins with (RFC 5480).
-const SPKI_PREFIX: [u8; 26] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
-    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
-];
-
-/// Why the service does not do what it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    NotFound,
-    InvalidCiphertext,
-    Validation,
-    UnknownOperation,
-    Internal,
-}
-
-impl Refusal {
-    /// KMS's own name for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::NotFound => "NotFoundException",
-            Self::InvalidCiphertext => "InvalidCiphertextException",
-            Self::Validation => "ValidationException",
-            Self::UnknownOperation => "UnknownOperationException",
-            Self::Internal => "KMSInternalException",
-        }
-    }
-}
+/// What the names of keys here begin with.
+const ARN: &str = "arn:aws:kms:us-west-2:000000000000:key/";
+/// The same of aliases, before `alias/…`.
+const ALIAS_ARN: &str = "arn:aws:kms:us-west-2:000000000000:";
 
 /// The keys.
 pub(crate) struct Keys {
-    wrapping: LessSafeKey,
-    signing: EcdsaKeyPair,
-    next_signing: EcdsaKeyPair,
+    file: Option<PathBuf>,
+    ring: Mutex<Ring>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Stored {
+/// The keys as they are kept.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Ring {
+    keys: BTreeMap<Uuid, Key>,
+    aliases: BTreeMap<String, Uuid>,
+    /// The key of what was wrapped when bytes did not yet say which key wraps them.
+    #[serde(default)]
+    unnamed: Option<Uuid>,
+}
+
+/// Keys as folders of before have them.
+#[derive(Deserialize)]
+struct Before {
     wrapping: String,
     signing: String,
-    /// Folders of before do not have it.
+    /// Still older ones do not have it.
     next_signing: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Now(Ring),
+    Before(Before),
 }
 
 impl Keys {
     /// Reads the keys of a folder, or makes them where there are none; without a folder, makes
     /// keys that end with the process.
     pub(crate) fn open(folder: Option<&Path>) -> Result<Self, Failure> {
-        let Some(folder) = folder else { return Self::read(&generate()?) };
+        let Some(folder) = folder else { return Ok(Self { file: None, ring: Mutex::new(Ring::make()?) }) };
         let file = folder.join("keys.json");
         let what = format!("the keys {} cannot be used", file.display());
-        match std::fs::read_to_string(&file) {
-            Ok(text) => {
-                let mut stored: Stored = serde_json::from_str(&text).explain(&what)?;
-                if stored.next_signing.is_none() {
-                    stored.next_signing = Some(generate_signing()?);
-                    save(&file, &stored).explain(&what)?;
-                }
-                Self::read(&stored)
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let stored = generate()?;
-                save(&file, &stored).explain(&what)?;
-                Self::read(&stored)
-            }
-            Err(error) => Err(error).explain(&what),
-        }
-    }
-
-    fn read(stored: &Stored) -> Result<Self, Failure> {
-        let what = "the keys cannot be read";
-        let wrapping = BASE64_STANDARD.decode(&stored.wrapping).explain(what)?;
-        let wrapping = UnboundKey::new(&AES_256_GCM, &wrapping).explain(what)?;
-        let signing = |text: &str| {
-            let key = BASE64_STANDARD.decode(text).explain(what)?;
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &key).explain(what)
+        let ring = match std::fs::read_to_string(&file) {
+            Ok(text) => match serde_json::from_str(&text).explain(&what)? {
+                Stored::Now(ring) => ring,
+                Stored::Before(before) => Ring::of_before(before)?,
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ring::make()?,
+            Err(error) => return Err(error).explain(&what),
         };
-        Ok(Self {
-            wrapping: LessSafeKey::new(wrapping),
-            signing: signing(&stored.signing)?,
-            next_signing: signing(stored.next_signing.as_deref().unwrap_or_default())?,
-        })
+        if !ring.keys.values().all(Key::is_whole) {
+            return Err(Failure::new(format!("{what}: one of them is broken")));
+        }
+        save(&file, &ring).explain(&what)?;
+        Ok(Self { file: Some(file), ring: Mutex::new(ring) })
     }
 
-    pub(crate) fn generate_data_key(
-        &self,
-        key: &str,
-        context: &BTreeMap<String, String>,
-    ) -> Result<([u8; 32], Vec<u8>), Refusal> {
-        found(key, VAULT_KEY)?;
-        let mut plaintext = [0; 32];
-        let mut nonce = [0; NONCE_LEN];
-        rand::fill(&mut plaintext).and_then(|()| rand::fill(&mut nonce)).map_err(|_| Refusal::Internal)?;
-        let mut body = plaintext.to_vec();
-        let unique = Nonce::assume_unique_for_key(nonce);
-        let sealed = self.wrapping.seal_in_place_append_tag(unique, Aad::from(bound(context)), &mut body);
-        sealed.map_err(|_| Refusal::Internal)?;
-        Ok((plaintext, [nonce.as_slice(), &body].concat()))
+    /// Asks the keys something.
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&Ring) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.drop_ended(clock::now());
+        ask(&ring)
     }
 
-    pub(crate) fn decrypt(
-        &self,
-        key: &str,
-        context: &BTreeMap<String, String>,
-        wrapped: &[u8],
-    ) -> Result<Vec<u8>, Refusal> {
-        found(key, VAULT_KEY)?;
-        let invalid = || Refusal::InvalidCiphertext;
-        let (nonce, body) = wrapped.split_at_checked(NONCE_LEN).ok_or_else(invalid)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| invalid())?;
-        let mut body = body.to_vec();
-        let plaintext = self.wrapping.open_in_place(nonce, Aad::from(bound(context)), &mut body);
-        plaintext.map(|plaintext| plaintext.to_vec()).map_err(|_| invalid())
+    /// Changes something about them, all or nothing.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Ring) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = ring.clone();
+        changed.drop_ended(clock::now());
+        let done = change(&mut changed)?;
+        if let Some(file) = &self.file {
+            save(file, &changed).map_err(|_| Refusal::Internal)?;
+        }
+        *ring = changed;
+        Ok(done)
+    }
+}
+
+impl Ring {
+    fn make() -> Result<Self, Failure> {
+        let mut ring = Self { keys: BTreeMap::new(), aliases: BTreeMap::new(), unnamed: None };
+        for (alias, spec) in
+            [(VAULT_KEY, Spec::Wrapping), (SIGNING_KEY, Spec::Signing), (NEXT_SIGNING_KEY, Spec::Signing)]
+        {
+            let made = Key::make(spec, clock::now()).ok_or_else(|| Failure::new("no key can be made".to_owned()))?;
+            let id = ring.add(made);
+            ring.aliases.insert(alias.to_owned(), id);
+        }
+        Ok(ring)
     }
 
-    pub(crate) fn public_key(&self, key: &str) -> Result<Vec<u8>, Refusal> {
-        Ok([&SPKI_PREFIX, self.signing_key(key)?.public_key().as_ref()].concat())
+    fn of_before(before: Before) -> Result<Self, Failure> {
+        let mut ring = Self::make()?;
+        let found = [
+            (VAULT_KEY, Spec::Wrapping, Some(before.wrapping)),
+            (SIGNING_KEY, Spec::Signing, Some(before.signing)),
+            (NEXT_SIGNING_KEY, Spec::Signing, before.next_signing),
+        ];
+        for (alias, spec, material) in found {
+            let key = ring.aliases.get(alias).and_then(|id| ring.keys.get_mut(id));
+            if let Some((key, material)) = key.zip(material) {
+                *key = Key::of_before(spec, material, clock::now());
+            }
+        }
+        ring.unnamed = ring.aliases.get(VAULT_KEY).copied();
+        Ok(ring)
     }
 
-    pub(crate) fn sign_digest(&self, key: &str, hash: &[u8]) -> Result<Vec<u8>, Refusal> {
-        let signing = self.signing_key(key)?;
-        let hash = digest::Digest::import_less_safe(hash, &digest::SHA256).map_err(|_| Refusal::Validation)?;
-        let signature = signing.sign_digest(&hash).map_err(|_| Refusal::Internal)?;
-        Ok(signature.as_ref().to_vec())
+    /// Adds a key and gives its id.
+    pub(crate) fn add(&mut self, key: Key) -> Uuid {
+        let id = clock::new_id();
+        self.keys.insert(id, key);
+        id
     }
 
-    fn signing_key(&self, key: &str) -> Result<&EcdsaKeyPair, Refusal> {
-        match key {
-            SIGNING_KEY => Ok(&self.signing),
-            NEXT_SIGNING_KEY => Ok(&self.next_signing),
-            _ => Err(Refusal::NotFound),
+    /// The id that a name stands for: an id, an alias, or the ARN of one.
+    pub(crate) fn id(&self, name: &str) -> Result<Uuid, Refusal> {
+        let name = name.strip_prefix(ARN).or_else(|| name.strip_prefix(ALIAS_ARN)).unwrap_or(name);
+        let id = match name.starts_with("alias/") {
+            true => self.aliases.get(name).copied(),
+            false => Uuid::parse_str(name).ok(),
+        };
+        id.filter(|id| self.keys.contains_key(id)).ok_or(Refusal::NotFound)
+    }
+
+    pub(crate) fn key(&self, id: Uuid) -> Result<&Key, Refusal> {
+        self.keys.get(&id).ok_or(Refusal::NotFound)
+    }
+
+    pub(crate) fn key_mut(&mut self, id: Uuid) -> Result<&mut Key, Refusal> {
+        self.keys.get_mut(&id).ok_or(Refusal::NotFound)
+    }
+
+    pub(crate) fn create_alias(&mut self, alias: &str, target: Uuid) -> Result<(), Refusal> {
+        if !alias.starts_with("alias/") {
+            return Err(Refusal::Validation);
+        }
+        if self.aliases.contains_key(alias) {
+            return Err(Refusal::AlreadyExists);
+        }
+        self.name(alias, target)
+    }
+
+    pub(crate) fn update_alias(&mut self, alias: &str, target: Uuid) -> Result<(), Refusal> {
+        let before = self.aliases.get(alias).ok_or(Refusal::NotFound)?;
+        if self.key(target)?.spec != self.keys.get(before).map_or(self.key(target)?.spec, |key| key.spec) {
+            return Err(Refusal::Validation);
+        }
+        self.name(alias, target)
+    }
+
+    fn name(&mut self, alias: &str, target: Uuid) -> Result<(), Refusal> {
+        if self.key(target)?.state == State::PendingDeletion {
+            return Err(Refusal::InvalidState);
+        }
+        self.aliases.insert(alias.to_owned(), target);
+        Ok(())
+    }
+
+    /// Which key wraps these bytes, and what of them is its own.
+    pub(crate) fn wrapper<'a>(&self, wrapped: &'a [u8]) -> Result<(Uuid, &'a [u8]), Refusal> {
+        let named = wrapped.split_at_checked(size_of::<Uuid>());
+        let named = named.and_then(|(id, rest)| Some((Uuid::from_slice(id).ok()?, rest)));
+        match (named, self.unnamed) {
+            (Some((id, rest)), _) if self.keys.contains_key(&id) => Ok((id, rest)),
+            (_, Some(unnamed)) => Ok((unnamed, wrapped)),
+            _ => Err(Refusal::InvalidCiphertext),
         }
     }
+
+    /// Drops keys whose time is over, and the aliases that name them.
+    fn drop_ended(&mut self, now: Timestamp) {
+        self.keys.retain(|_, key| key.ends_at.is_none_or(|end| now < end));
+        let keys = &self.keys;
+        self.aliases.retain(|_, id| keys.contains_key(id));
+    }
 }
 
-fn found(key: &str, expected: &str) -> Result<(), Refusal> {
-    if key == expected { Ok(()) } else { Err(Refusal::NotFound) }
-}
-
-/// The encryption context as bytes, in one order.
-fn bound(context: &BTreeMap<String, String>) -> Vec<u8> {
-    serde_json::to_vec(context).unwrap_or_default()
-}
-
-fn generate() -> Result<Stored, Failure> {
-    let mut wrapping = [0; 32];
-    rand::fill(&mut wrapping).explain("the system gives no random bytes")?;
-    Ok(Stored {
-        wrapping: BASE64_STANDARD.encode(wrapping),
-        signing: generate_signing()?,
-        next_signing: Some(generate_signing()?),
-    })
-}
-
-fn generate_signing() -> Result<String, Failure> {
-    let signing = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).explain("no signing key can be made")?;
-    let signing = signing.to_pkcs8v1().explain("no signing key can be made")?;
-    Ok(BASE64_STANDARD.encode(signing.as_ref()))
+/// The full name of a key.
+pub(crate) fn arn(id: Uuid) -> String {
+    format!("{ARN}{id}")
 }
 
 /// Writes beside and renames: a start that is cut short leaves no half a key.
-fn save(file: &Path, stored: &Stored) -> std::io::Result<()> {
+fn save(file: &Path, ring: &Ring) -> std::io::Result<()> {
     let beside = file.with_extension("new");
     let mut options = std::fs::OpenOptions::new();
     let mut new = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    new.write_all(&serde_json::to_vec(stored)?)?;
+    new.write_all(&serde_json::to_vec(ring)?)?;
     new.sync_all()?;
     std::fs::rename(beside, file)
 }
@@ -194,42 +225,59 @@ mod tests {
         BTreeMap::from([("owner".to_owned(), owner.to_owned())])
     }
 
-    #[test]
-    fn a_wrapped_key_opens_in_its_own_context_only() {
-        let keys = Keys::open(None).unwrap();
-        let (plaintext, wrapped) = keys.generate_data_key(VAULT_KEY, &context("a")).unwrap();
-        assert_eq!(keys.decrypt(VAULT_KEY, &context("a"), &wrapped).unwrap(), plaintext);
-        let other = keys.decrypt(VAULT_KEY, &context("b"), &wrapped);
-        assert_eq!(other, Err(Refusal::InvalidCiphertext));
-        let mut changed = wrapped.clone();
-        changed[20] ^= 1;
-        assert_eq!(keys.decrypt(VAULT_KEY, &context("a"), &changed), Err(Refusal::InvalidCiphertext));
-        assert_eq!(keys.decrypt("alias/other", &context("a"), &wrapped), Err(Refusal::NotFound));
+    fn public_key(keys: &Keys, name: &str) -> Vec<u8> {
+        keys.read(|ring| ring.key(ring.id(name)?)?.public_key()).unwrap()
     }
 
     #[test]
-    fn a_folder_of_before_gets_its_second_signing_key_once() {
+    fn a_folder_of_before_keeps_its_keys_and_gets_what_it_lacks_once() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Keys::open(Some(folder.path())).unwrap().public_key(SIGNING_KEY).unwrap();
-        let file = folder.path().join("keys.json");
-        let mut stored: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        stored.as_object_mut().unwrap().remove("next_signing");
-        std::fs::write(&file, stored.to_string()).unwrap();
+        let [wrapping, signing] = [Spec::Wrapping, Spec::Signing].map(|spec| Key::make(spec, clock::now()).unwrap());
+        let wrapped = wrapping.wrap(&context("a"), &[7; 32]).unwrap();
+        let material = |key: &Key| serde_json::to_value(key).unwrap()["material"].clone();
+        let before = serde_json::json!({ "wrapping": material(&wrapping), "signing": material(&signing) });
+        std::fs::write(folder.path().join("keys.json"), before.to_string()).unwrap();
         let [one, two] = [0, 1].map(|_| Keys::open(Some(folder.path())).unwrap());
-        assert_eq!((one.public_key(SIGNING_KEY), two.public_key(SIGNING_KEY)), (Ok(first.clone()), Ok(first.clone())));
-        assert_eq!(one.public_key(NEXT_SIGNING_KEY), two.public_key(NEXT_SIGNING_KEY));
-        assert_ne!(one.public_key(NEXT_SIGNING_KEY), Ok(first));
+        for keys in [&one, &two] {
+            assert_eq!(public_key(keys, SIGNING_KEY), signing.public_key().unwrap());
+            let opened = keys.read(|ring| {
+                let (id, own) = ring.wrapper(&wrapped)?;
+                ring.key(id)?.unwrap(&context("a"), own)
+            });
+            assert_eq!(opened.unwrap(), [7; 32]);
+        }
+        assert_eq!(public_key(&one, NEXT_SIGNING_KEY), public_key(&two, NEXT_SIGNING_KEY));
+        assert_ne!(public_key(&one, NEXT_SIGNING_KEY), public_key(&one, SIGNING_KEY));
     }
 
     #[test]
-    fn keys_outlive_a_restart_and_are_their_owners_only() {
+    fn keys_and_their_states_outlive_a_restart_and_are_their_owners_only() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        let (plaintext, wrapped) =
-            Keys::open(Some(folder.path())).unwrap().generate_data_key(VAULT_KEY, &context("a")).unwrap();
+        let keys = Keys::open(Some(folder.path())).unwrap();
+        let disable = |ring: &mut Ring| {
+            let id = ring.id(VAULT_KEY)?;
+            ring.key_mut(id)?.state = State::Disabled;
+            Ok(id)
+        };
+        let id = keys.change(disable).unwrap();
         let again = Keys::open(Some(folder.path())).unwrap();
-        assert_eq!(again.decrypt(VAULT_KEY, &context("a"), &wrapped).unwrap(), plaintext);
+        assert_eq!(again.read(|ring| Ok(ring.key(id)?.state)), Ok(State::Disabled));
+        assert_eq!(again.read(|ring| ring.id(VAULT_KEY)), Ok(id));
         let mode = folder.path().join("keys.json").metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_whose_time_is_over_is_no_more_nor_is_its_alias() {
+        let keys = Keys::open(None).unwrap();
+        let end = |ring: &mut Ring| {
+            let id = ring.id(VAULT_KEY)?;
+            ring.key_mut(id)?.ends_at = Some(clock::now());
+            Ok(id)
+        };
+        let id = keys.change(end).unwrap();
+        assert_eq!(keys.read(|ring| ring.key(id).map(|_| ())), Err(Refusal::NotFound));
+        assert_eq!(keys.read(|ring| ring.id(VAULT_KEY)), Err(Refusal::NotFound));
     }
 }

@@ -1,23 +1,26 @@
-//! The local key service: the part of KMS's protocol that the vault uses (`GenerateDataKey`,
-//! `Decrypt`, `GetPublicKey`, `Sign`), so that the same adapter runs here and on AWS.
+//! The local key service: the part of KMS's protocol that the vault uses, so that the same adapter runs here
+//! and on AWS. What it has in common with others that speak the protocol, `conformance` asks.
 
+#[cfg(test)]
+mod conformance;
+mod key;
 mod keys;
+mod operations;
+mod refusal;
 
 pub(crate) use keys::{Keys, SIGNING_KEY, VAULT_KEY};
 
 use crate::engine::stopping;
 use axum::{
-    Json, Router,
+    Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
-use keys::Refusal;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use operations::answer_to;
+use serde_json::json;
+use std::sync::Arc;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// Answers as KMS does, until it is time to stop.
@@ -32,76 +35,11 @@ pub(crate) fn serve(keys: Keys, listener: TcpListener, stopped: watch::Receiver<
     })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Request {
-    key_id: String,
-    #[serde(default)]
-    encryption_context: BTreeMap<String, String>,
-    ciphertext_blob: Option<String>,
-    message: Option<String>,
-    message_type: Option<String>,
-    number_of_bytes: Option<usize>,
-}
-
 async fn answer(State(keys): State<Arc<Keys>>, headers: HeaderMap, body: String) -> Response {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let request = serde_json::from_str(&body).map_err(|_| Refusal::Validation);
-    let answer = request.and_then(|request| match target {
-        "TrentService.GenerateDataKey" => generate_data_key(&keys, &request),
-        "TrentService.Decrypt" => decrypt(&keys, &request),
-        "TrentService.GetPublicKey" => public_key(&keys, &request),
-        "TrentService.Sign" => sign(&keys, &request),
-        _ => Err(Refusal::UnknownOperation),
-    });
-    let (status, body) = match answer {
+    let (status, body) = match answer_to(&keys, target, &body) {
         Ok(body) => (StatusCode::OK, body),
         Err(refusal) => (StatusCode::BAD_REQUEST, json!({ "__type": refusal.name() })),
     };
-    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.1")], Json(body).0.to_string()).into_response()
-}
-
-fn generate_data_key(keys: &Keys, request: &Request) -> Result<Value, Refusal> {
-    if request.number_of_bytes != Some(32) {
-        return Err(Refusal::Validation);
-    }
-    let (plaintext, wrapped) = keys.generate_data_key(&request.key_id, &request.encryption_context)?;
-    Ok(json!({
-        "KeyId": request.key_id,
-        "Plaintext": BASE64_STANDARD.encode(plaintext),
-        "CiphertextBlob": BASE64_STANDARD.encode(wrapped),
-    }))
-}
-
-fn decrypt(keys: &Keys, request: &Request) -> Result<Value, Refusal> {
-    let wrapped = bytes(request.ciphertext_blob.as_deref())?;
-    let plaintext = keys.decrypt(&request.key_id, &request.encryption_context, &wrapped)?;
-    Ok(json!({ "KeyId": request.key_id, "Plaintext": BASE64_STANDARD.encode(plaintext) }))
-}
-
-fn public_key(keys: &Keys, request: &Request) -> Result<Value, Refusal> {
-    let der = keys.public_key(&request.key_id)?;
-    Ok(json!({
-        "KeyId": request.key_id,
-        "PublicKey": BASE64_STANDARD.encode(der),
-        "KeySpec": "ECC_NIST_P256",
-        "KeyUsage": "SIGN_VERIFY",
-        "SigningAlgorithms": ["ECDSA_SHA_256"],
-    }))
-}
-
-fn sign(keys: &Keys, request: &Request) -> Result<Value, Refusal> {
-    if request.message_type.as_deref() != Some("DIGEST") {
-        return Err(Refusal::Validation);
-    }
-    let signature = keys.sign_digest(&request.key_id, &bytes(request.message.as_deref())?)?;
-    Ok(json!({
-        "KeyId": request.key_id,
-        "Signature": BASE64_STANDARD.encode(signature),
-        "SigningAlgorithm": "ECDSA_SHA_256",
-    }))
-}
-
-fn bytes(text: Option<&str>) -> Result<Vec<u8>, Refusal> {
-    text.and_then(|text| BASE64_STANDARD.decode(text).ok()).ok_or(Refusal::Validation)
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.1")], body.to_string()).into_response()
 }

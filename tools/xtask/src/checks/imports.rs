@@ -1,5 +1,5 @@
 //! Which crate may import which. Five floors, and arrows only downwards:
-//! `domain` and `pii`; the adapters; `turn`, `reading`, `people` and `trail`; the functions; the local product.
+//! `domain` and `pii`; the adapters; `turn`, `reading`, `people`, `trail` and `rotation`; the functions; the local product.
 //! Beside them stand the tests, which know the product only over HTTP.
 
 use crate::read::{
@@ -28,7 +28,7 @@ impl Floor {
         match (top, member.name.as_str()) {
             ("shared", "domain" | "pii") => Some(Self::Rules),
             ("shared", "store" | "vault" | "llm" | "safety" | "cloud" | "edge") => Some(Self::Adapter),
-            ("shared", "turn" | "reading" | "people" | "trail") => Some(Self::Composition),
+            ("shared", "turn" | "reading" | "people" | "trail" | "erasure" | "rotation") => Some(Self::Composition),
             ("functions", _) => Some(Self::Function),
             ("tools", "local") => Some(Self::Local),
             ("tools", _) => Some(Self::Tool),

@@ -29,6 +29,7 @@ const CODES: Record<string, FailureKind> = {
   unauthorized: "refused",
   forbidden: "refused",
   not_found: "gone",
+  erased: "gone",
   other_animal: "gone",
   bad_request: "rejected",
   invalid: "rejected",

@@ -1,0 +1,128 @@
+//! `GET` and `DELETE /privacy/receipts/{receiptId}`: what became of a wish that something be erased, and taking it back.
+//!
+//! Whoever erased their account can sign in no more. So of an account that is gone, the receipt's id, which only they
+//! were told, is enough to read it; it names nobody.
+
+use crate::{Deps, erasing::action};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::StatusCode,
+};
+use domain::{
+    ReceiptId, Timestamp, UserId,
+    access::Action,
+    erasure::{Counts, Scope, State as Stage},
+};
+use edge::{
+    Code, Problem,
+    access::{Open, Permit, UseAccount},
+};
+use reading::{Asking, Person, ReadError, Trace};
+use serde::Serialize;
+use store::erasures::ErasureRecord;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Shown {
+    receipt_id: ReceiptId,
+    status: &'static str,
+    what: Scope,
+    requested_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destroy_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Counts>,
+    /// A compact JSON Web Signature, once it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<String>,
+}
+
+type Named = Result<Path<String>, PathRejection>;
+type SignedIn = Result<Permit<UseAccount>, Problem>;
+
+pub(crate) async fn read(
+    _: Open,
+    State(deps): State<Deps>,
+    permit: SignedIn,
+    trace: Trace,
+    id: Named,
+) -> Result<Json<Shown>, Problem> {
+    let found = find(&deps, id).await;
+    if let Ok(erasure) = &found
+        && erasure.scope == Scope::Account
+        && erasure.generation.is_some()
+    {
+        return found.map(|erasure| Json(erasure.into()));
+    }
+    let person: Person = permit?.into();
+    let erasure = found?;
+    let guardian = guardian(&deps, &erasure).await?;
+    let asking = asking(&person, &trace, (&erasure, guardian.as_ref()), Action::ReadReceipt);
+    let may = deps.reading.may(asking).await.map_err(|error| error.problem())?;
+    if may { Ok(Json(erasure.into())) } else { Err(Problem::new(Code::Forbidden)) }
+}
+
+/// Nothing was touched, and nothing will be.
+pub(crate) async fn withdraw(
+    permit: Permit<UseAccount>,
+    State(deps): State<Deps>,
+    trace: Trace,
+    id: Named,
+) -> Result<StatusCode, Problem> {
+    let person: Person = permit.into();
+    let erasure = find(&deps, id).await?;
+    let guardian = guardian(&deps, &erasure).await?;
+    let asking = asking(&person, &trace, (&erasure, guardian.as_ref()), action(erasure.scope));
+    let is_theirs = deps.reading.may(asking).await.map_err(|error| error.problem())?;
+    // A child takes back what it wished, not what its guardian decided.
+    if !is_theirs && erasure.state != Stage::Asked {
+        return Err(Problem::new(Code::Forbidden));
+    }
+    if !erasure.state.can_be_withdrawn() {
+        return Err(Problem::new(Code::ErasureBegun));
+    }
+    deps.reading.note_withdrawal(asking, &erasure.receipt_id).await.map_err(|error| error.problem())?;
+    deps.erasure.withdraw(&erasure).await.map_err(|error| error.problem())?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find(deps: &Deps, id: Named) -> Result<ErasureRecord, Problem> {
+    let not_found = || Problem::new(Code::NotFound);
+    let id = id.ok().and_then(|Path(id)| ReceiptId::parse(&id).ok()).ok_or_else(not_found)?;
+    let found = deps.erasure.find(&id).await.map_err(|error| error.problem())?;
+    found.ok_or_else(not_found)
+}
+
+/// The guardian of whom it is about, as their account says now: also a mark of one says it.
+async fn guardian(deps: &Deps, erasure: &ErasureRecord) -> Result<Option<UserId>, Problem> {
+    let found = deps.reading.store().user(&erasure.subject).await;
+    let found = found.map_err(|error| ReadError::from(error).problem())?;
+    Ok(found.and_then(|subject| subject.parent_user_id))
+}
+
+fn asking<'a>(
+    person: &'a Person,
+    trace: &'a Trace,
+    (erasure, guardian): (&'a ErasureRecord, Option<&'a UserId>),
+    action: Action,
+) -> Asking<'a> {
+    Asking { person, trace, action, subject: &erasure.subject, guardian }
+}
+
+impl From<ErasureRecord> for Shown {
+    fn from(erasure: ErasureRecord) -> Self {
+        Self {
+            status: erasure.state.shown(),
+            receipt_id: erasure.receipt_id,
+            what: erasure.scope,
+            requested_at: erasure.requested_at,
+            destroy_at: erasure.destroy_at,
+            completed_at: erasure.completed_at,
+            counts: erasure.counts,
+            receipt: erasure.receipt,
+        }
+    }
+}

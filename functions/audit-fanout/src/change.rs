@@ -113,7 +113,9 @@ async fn author(deps: &Deps, deleters: &Deleters, change: &Change) -> Result<Aut
 /// before anybody was told of the message. Told of only after it was written down.
 async fn was_erased_since(deps: &Deps, change: &Change) -> Result<bool, StoreError> {
     let span = (change.at.minus_seconds(CLOCKS_APART), clock::now().plus_seconds(CLOCKS_APART));
-    Ok(deps.store.deletion_intent(&change.owner, &change.session_id, span).await?.is_some())
+    let (owner, session) = (&change.owner, &change.session_id);
+    Ok(deps.store.deletion_intent(owner, session, span).await?.is_some()
+        || deps.store.young_deletion_intent(owner, session, span).await?.is_some())
 }
 
 /// Who wanted a message to go. A session on its way out is proof of a deletion by the product, if not of

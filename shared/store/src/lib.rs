@@ -11,6 +11,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_archive;
 pub mod audit_chain;
+mod audit_links;
 pub mod audit_query;
 pub mod consent;
 pub mod conversations;

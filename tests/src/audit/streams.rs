@@ -189,7 +189,8 @@ async fn the_local_product_ends_when_its_streams_are_carried_to_their_ends() {
     let folder = tempfile::tempdir().unwrap();
     let model = ScriptedModel::start([]).await;
     let arguments = ["--data", folder.path().to_str().unwrap(), "--port", "0", "--model-url", &model.url];
-    let positions = || std::fs::read_to_string(folder.path().join("streams.json")).unwrap();
+    let positions =
+        || -> Value { serde_json::from_slice(&std::fs::read(folder.path().join("streams.json")).unwrap()).unwrap() };
     let program = Program::menagerie(&arguments).await;
     let child = Client::new(&program.url).sign_in(client::CHILD).await;
     for _ in 0..3 {
@@ -197,11 +198,12 @@ async fn the_local_product_ends_when_its_streams_are_carried_to_their_ends() {
     }
     assert!(program.interrupt().await.success());
     let kept = positions();
-    assert!(kept.contains("cmz-conversations") && kept.contains("cmz-audit"), "{kept}");
+    assert!(kept["cmz-conversations"].is_string() && kept["cmz-audit"].is_string(), "{kept}");
     let program = Program::menagerie(&arguments).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert!(program.interrupt().await.success());
-    assert_eq!(positions(), kept, "nothing was left to carry");
+    // What starts writes into the trail's table; of messages nothing was left to tell.
+    assert_eq!(positions()["cmz-conversations"], kept["cmz-conversations"]);
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ impl User {
 /// Whether somebody may do an action to somebody in a relation.
 #[must_use]
 pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
-    use Verdict::{Allowed, AllowedWithReason, Forbidden, NeedsGuardian};
+    use Verdict::{Allowed, AllowedWithReason, Forbidden};
     match (action, relation) {
         (
             Action::ReadFamily
@@ -210,6 +210,7 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         (Action::ExportHistory, _) => export(who, relation),
         (Action::ShareHistory, _) => sharing::share(who, relation),
         (_, Relation::SharedWith) => sharing::by_link(who, action),
+        (Action::DeleteSession, _) => delete(who, relation),
         (Action::ReadHistory | Action::ListSessions | Action::ContinueSession, Relation::Oneself) => match who {
             Who::Visitor => Forbidden,
             Who::Child | Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
@@ -227,28 +228,29 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
             Who::Zookeeper | Who::Administrator => Allowed,
             Who::Visitor | Who::Child | Who::User | Who::Parent => Forbidden,
         },
-        (Action::DeleteSession, Relation::Oneself) => match who {
-            Who::Visitor => Forbidden,
-            Who::Child => NeedsGuardian,
-            Who::User | Who::Parent | Who::Zookeeper | Who::Administrator => Allowed,
-        },
-        (Action::DeleteSession, Relation::OwnChild) => match who {
-            Who::Parent | Who::Administrator => Allowed,
-            Who::Visitor | Who::Child | Who::User | Who::Zookeeper => Forbidden,
-        },
-        (Action::DeleteSession, Relation::OthersChild | Relation::OtherAdult)
-        | (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo) => {
+        (Action::ReadUsage, Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo) => {
             match who {
                 Who::Administrator => Allowed,
                 Who::Visitor | Who::Child | Who::User | Who::Parent | Who::Zookeeper => Forbidden,
             }
         }
         (Action::ReadUsage | Action::UseAccount, Relation::Oneself) => Allowed,
-        (Action::ReadHistory | Action::DeleteSession, Relation::Zoo)
+        (Action::ReadHistory, Relation::Zoo)
         | (
             Action::ContinueSession | Action::UseAccount,
             Relation::OwnChild | Relation::OthersChild | Relation::OtherAdult | Relation::Zoo,
         ) => Forbidden,
+    }
+}
+
+/// Whether somebody may make a conversation of somebody in a relation disappear.
+fn delete(who: Who, relation: Relation) -> Verdict {
+    match (relation, who) {
+        (Relation::Oneself, Who::Child) => Verdict::NeedsGuardian,
+        (Relation::Oneself, Who::User | Who::Parent | Who::Zookeeper | Who::Administrator)
+        | (Relation::OwnChild, Who::Parent | Who::Administrator)
+        | (Relation::OthersChild | Relation::OtherAdult, Who::Administrator) => Verdict::Allowed,
+        _ => Verdict::Forbidden,
     }
 }
 

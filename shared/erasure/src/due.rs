@@ -69,7 +69,7 @@ impl Erasure {
         match erasure.state {
             State::Asked => self.drop_wish(&erasure, now).await,
             State::Pending if !self.may_still(&erasure).await? => self.drop_wish(&erasure, now).await,
-            State::Pending | State::Running => self.carry_out(erasure).await.map(|_| Done::Completed),
+            State::Pending | State::Running => Box::pin(self.carry_out(erasure)).await.map(|_| Done::Completed),
             State::Completed => self.look_again(&erasure, now).await,
             State::Closed => Ok(self.store().forget_erasure(&erasure).await.map(|()| Done::Forgotten)?),
         }

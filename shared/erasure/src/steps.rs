@@ -29,7 +29,7 @@ impl Erasure {
             return Ok(erasure);
         }
         self.note_intent(&erasure).await?;
-        let erasure = self.counted(erasure).await?;
+        let erasure = Box::pin(self.counted(erasure)).await?;
         let erasing = of(&erasure)?;
         self.destroy_keys(erasing, erasure.scope).await?;
         self.delete_items(&erasure).await?;

@@ -130,7 +130,7 @@ async fn session(
     id: &SessionId,
     now: Timestamp,
 ) -> Result<Result<ReadSession, TurnError>, TurnError> {
-    let mut found = match any_session(store, user, id, now).await? {
+    let mut found = match Box::pin(any_session(store, user, id, now)).await? {
         Ok(found) => found,
         Err(why) => return Ok(Err(why)),
     };
@@ -153,7 +153,7 @@ pub(crate) fn one_session<'a>(
     id: &'a SessionId,
     now: Timestamp,
 ) -> BoxFuture<'a, Result<Option<ReadSession>, TurnError>> {
-    Box::pin(async move { Ok(any_session(store, user, id, now).await?.ok()) })
+    Box::pin(async move { Ok(Box::pin(any_session(store, user, id, now)).await?.ok()) })
 }
 
 /// A session and its newest messages, read at once, or why there is none. That one was erased is told to whose it was.

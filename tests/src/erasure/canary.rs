@@ -22,7 +22,7 @@ const TAG: usize = 16;
 struct Zoo {
     engine: Engine,
     client: Client,
-    _server: tokio::process::Child,
+    server: tokio::process::Child,
 }
 
 impl Zoo {
@@ -43,12 +43,12 @@ impl Zoo {
         let mut line = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
-        Self { engine, client: Client::new(line["url"].as_str().unwrap()), _server: server }
+        Self { engine, client: Client::new(line["url"].as_str().unwrap()), server }
     }
 
     async fn close(self) {
-        let Self { engine, mut _server, .. } = self;
-        _server.kill().await.unwrap();
+        let Self { engine, mut server, .. } = self;
+        server.kill().await.unwrap();
         engine.program.interrupt().await;
     }
 
@@ -193,7 +193,7 @@ fn files_with(folder: &Path, word: &str) -> Vec<String> {
         match entry.file_type().unwrap().is_dir() {
             true => found.extend(files_with(&entry.path(), word)),
             false if holds(&std::fs::read(entry.path()).unwrap(), word) => {
-                found.push(entry.path().display().to_string())
+                found.push(entry.path().display().to_string());
             }
             false => {}
         }

@@ -260,7 +260,9 @@ fn what_waited_through_a_pause_is_not_late() {
     let walk = |blocks: &[Block], entries: &[(LogId, Item)]| {
         let found = entries.iter().map(|(id, item)| (id.clone(), Digest::of_item(item))).collect();
         let mut walk = Walk::behind(trail.blocks.last(), now().plus_days(60));
-        blocks.iter().for_each(|block| walk.block(block, &found));
+        for block in blocks {
+            walk.block(block, &found);
+        }
         walk.end().first_broken.map(|broken| broken.flaw)
     };
     // Two blocks right after a pause of nine days link what was put before it.

@@ -43,7 +43,9 @@ impl Verification<'_> {
                 }
                 found => found?,
             };
-            blocks.iter().for_each(|block| self.walk.block_alone(block));
+            for block in &blocks {
+                self.walk.block_alone(block);
+            }
             match blocks.iter().map(|block| block.number).max().filter(|highest| *highest > at) {
                 Some(highest) => at = highest,
                 None => break,

@@ -99,6 +99,8 @@ impl Reading {
     ) -> Result<Entry, ReadError> {
         let Access { event, action, user, target, session, trace, metadata } = access;
         let key = self.audit_key(&user.user_id).await?;
+        let reason_given = trace.reason.text();
+        let is_kept = result == Outcome::Success || user.role.is_staff();
         let seal = |attribute, text: Option<&str>| -> Result<Option<Sealed>, ReadError> {
             Ok(text.map(|text| key.seal(&keys::audit_slot(&user.user_id, &log_id, attribute), text)).transpose()?)
         };
@@ -112,8 +114,8 @@ impl Reading {
             session_id: session.cloned(),
             result,
             reason: reason.map(str::to_owned),
-            // The reasons of staff are read by children. Nobody else has one to give.
-            access_reason: seal("accessReason", trace.reason.text().filter(|_| user.role.is_staff()))?,
+            // What somebody says who is refused is nothing to keep, unless it is staff.
+            access_reason: seal("accessReason", reason_given.filter(|_| is_kept))?,
             ip_address: seal("ipAddress", trace.address.as_deref())?,
             user_agent: seal("userAgent", trace.user_agent.as_deref())?,
             metadata,

@@ -42,8 +42,9 @@ async fn the_local_product_sweeps_at_its_start_also_data_of_an_earlier_version()
     let key = json!({ "ownerId": { "S": me }, "keyId": { "S": format!("session#{session}") } });
     for (table, key) in [("cmz-sessions", json!({ "sessionId": { "S": session } })), ("cmz-keys", key)] {
         let body = json!({
-            "TableName": table, "Key": key, "UpdateExpression": "SET expiresAt = :over",
-            "ExpressionAttributeValues": { ":over": { "S": from_now(-30) } },
+            "TableName": table, "Key": key, "UpdateExpression": "SET expiresAt = :over, #ttl = :ttl",
+            "ExpressionAttributeNames": { "#ttl": "ttl" },
+            "ExpressionAttributeValues": { ":over": { "S": from_now(-30) }, ":ttl": { "N": "1700000000" } },
         });
         engine.call("UpdateItem", &body).await;
     }
@@ -52,7 +53,7 @@ async fn the_local_product_sweeps_at_its_start_also_data_of_an_earlier_version()
 
     let engine = start(&[]).await;
     for _ in 0..50 {
-        if !engine.everything().await.contains(&format!("session#{session}")) {
+        if !engine.everything().await.contains(&session) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -85,7 +85,10 @@ impl Zoo {
     /// Makes a session over since some seconds.
     pub(crate) async fn expire(&self, owner: &str, session: &str) {
         let over = json!({ "S": from_now(-30) });
-        self.set("cmz-sessions", &json!({ "sessionId": { "S": session } }), "expiresAt", &over).await;
+        let item = json!({ "sessionId": { "S": session } });
+        self.set("cmz-sessions", &item, "expiresAt", &over).await;
+        let ttl = jiff::Timestamp::now().as_second() - 30;
+        self.set("cmz-sessions", &item, "ttl", &json!({ "N": ttl.to_string() })).await;
         let key = json!({ "ownerId": { "S": owner }, "keyId": { "S": format!("session#{session}") } });
         self.set("cmz-keys", &key, "expiresAt", &over).await;
     }
@@ -150,6 +153,13 @@ impl Zoo {
     /// Whether a table names a session.
     pub(crate) async fn is_named(&self, table: &str, session: &str) -> bool {
         Value::from(self.engine.items(table).await).to_string().contains(session)
+    }
+
+    /// Whether of a session there is a mark, which holds nothing that was said.
+    pub(crate) async fn is_marked(&self, session: &str) -> bool {
+        let sessions = self.engine.items("cmz-sessions").await;
+        let mark = sessions.iter().find(|item| item["sessionId"]["S"] == session);
+        mark.is_some_and(|mark| mark.get("firstMessage").is_none() && mark.get("lastMessage").is_none())
     }
 
     /// The trail's entries about a session, by what was wanted.

@@ -69,7 +69,7 @@ async fn a_deleted_session_is_counted_no_more_however_often_its_deletion_is_trie
     assert_eq!(delete(&user, &sessions[1]).await.status, 204);
     house.proxy.forward();
     assert_eq!(delete(&user, &sessions[0]).await.status, 204);
-    delete(&user, &sessions[0]).await.is_problem(404, "not_found");
+    delete(&user, &sessions[0]).await.is_problem(410, "erased");
     assert_eq!(total(&user, "").await, 2);
     assert_eq!(ids(&user.get("/conversations/sessions").await), sessions[2..]);
 }

@@ -43,6 +43,8 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("family", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("history", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("privacy", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
+    ("privacy", "kms:GetPublicKey", NEXT_KEY, NEXT_KEY_REASON),
+    ("privacy", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
     ("retention", "kms:Decrypt", "ArchiveKey", COLD),
     ("retention", "kms:GenerateDataKey", "ArchiveKey", COLD),
     ("retention", "s3:GetObject", "${AuditArchive.Arn}/audit/*", COLD),

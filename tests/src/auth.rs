@@ -76,8 +76,9 @@ struct Issued {
 
 /// The key that a data folder's tokens are signed with.
 fn signing_key(data: &std::path::Path) -> EncodingKey {
-    let keys: Value = serde_json::from_slice(&std::fs::read(data.join("keys.json")).unwrap()).unwrap();
-    EncodingKey::from_ec_der(&BASE64_STANDARD.decode(keys["signing"].as_str().unwrap()).unwrap())
+    let ring: Value = serde_json::from_slice(&std::fs::read(data.join("keys.json")).unwrap()).unwrap();
+    let id = ring["aliases"]["alias/cmz-signing"].as_str().unwrap();
+    EncodingKey::from_ec_der(&BASE64_STANDARD.decode(ring["keys"][id]["material"].as_str().unwrap()).unwrap())
 }
 
 async fn issued(program: &Program, data: &std::path::Path) -> Issued {

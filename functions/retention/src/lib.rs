@@ -1,6 +1,6 @@
-//! What happens because time passes, on a schedule and for nobody: sessions that are over go with their keys,
-//! deletions that broke off are finished, turns whose producer is dead are ended, and what is old of the audit
-//! trail is archived. A room for each task; they know nothing of each other, and one that fails does not stop
+//! What happens because time passes, on a schedule and for nobody: erasures whose time has come are carried out,
+//! sessions that are over go with their keys, deletions that broke off are finished, turns whose producer is dead
+//! are ended, wrapping keys change, and what is old of the audit trail is archived. A room for each task; they know nothing of each other, and one that fails does not stop
 //! the next. Each run leaves a report of numbers.
 //!
 //! Every step may be repeated. So a run that is killed, and two at once, are harmless.
@@ -9,20 +9,24 @@ mod abandoned;
 mod archive;
 mod deletions;
 mod entry;
+mod erasures;
 mod expired;
 mod report;
+mod wrapping_keys;
 
 pub use report::Report;
 
 use cloud::archive::{Archive, ArchiveError};
 use domain::{LogId, settings::Settings};
 use edge::clock;
+use erasure::{Erasure, ErasureError};
 use lambda_runtime::{LambdaEvent, service_fn};
 use report::Counts;
+use rotation::{Plan, RotationError};
 use serde::Deserialize;
 use store::{Store, StoreError};
 use turn::TurnError;
-use vault::Vault;
+use vault::{Vault, WrappingKeys};
 
 /// Sessions, turns and the like that are seen to at the same time.
 const AT_ONCE: usize = 8;
@@ -32,6 +36,10 @@ const AT_ONCE: usize = 8;
 pub struct Deps {
     store: Store,
     vault: Vault,
+    erasure: Erasure,
+    wrapping_keys: WrappingKeys,
+    /// When they change.
+    plan: Plan,
     /// None where nothing lasts long enough to be archived.
     archive: Option<Archive>,
 }
@@ -52,8 +60,15 @@ impl Deps {
     /// When a setting is missing or malformed.
     pub async fn without_archive(settings: &Settings) -> Result<Self, edge::lambda::Error> {
         let keys = vault::Config::read(settings)?;
-        let vault = Vault::new(vault::connect(&keys).await, &keys);
-        Ok(Self { store: Store::connect(store::Config::read(settings)?).await, vault, archive: None })
+        let kms = vault::connect(&keys).await;
+        Ok(Self {
+            store: Store::connect(store::Config::read(settings)?).await,
+            vault: Vault::new(kms.clone(), &keys),
+            erasure: Erasure::connect(settings).await?,
+            wrapping_keys: WrappingKeys::new(kms, &keys),
+            plan: Plan::read(settings)?,
+            archive: None,
+        })
     }
 }
 
@@ -72,8 +87,12 @@ pub enum Job {
     /// Everything.
     #[default]
     All,
+    /// What is to be erased is: every few minutes.
+    Erase,
     /// What is over goes: each hour.
     Sweep,
+    /// Wrapping keys change: each day, as a rotation rests between its two runs.
+    Rotate,
     /// What is old is archived: each day.
     Archive,
 }
@@ -81,19 +100,23 @@ pub enum Job {
 /// The tasks, in the order in which they run.
 #[derive(Debug, Clone, Copy)]
 enum Task {
+    Erasures,
     Turns,
     Sessions,
     Deletions,
+    WrappingKeys,
     Archive,
 }
 
 impl Job {
     fn tasks(self) -> &'static [Task] {
-        const ALL: [Task; 4] = [Task::Turns, Task::Sessions, Task::Deletions, Task::Archive];
+        use Task::{Archive, Deletions, Erasures, Sessions, Turns, WrappingKeys};
         match self {
-            Self::All => &ALL,
-            Self::Sweep => &ALL[..3],
-            Self::Archive => &ALL[3..],
+            Self::All => &[Erasures, Turns, Sessions, Deletions, WrappingKeys, Archive],
+            Self::Erase => &[Erasures],
+            Self::Sweep => &[Turns, Sessions, Deletions],
+            Self::Rotate => &[WrappingKeys],
+            Self::Archive => &[Archive],
         }
     }
 }
@@ -102,18 +125,22 @@ impl Task {
     /// Its name in reports.
     fn name(self) -> &'static str {
         match self {
+            Self::Erasures => "erasures",
             Self::Turns => "abandonedTurns",
             Self::Sessions => "expiredSessions",
             Self::Deletions => "brokenDeletions",
+            Self::WrappingKeys => "wrappingKeys",
             Self::Archive => "archive",
         }
     }
 
     async fn run(self, deps: &Deps, counts: &mut Counts) -> Result<(), RetentionError> {
         match self {
+            Self::Erasures => erasures::run(deps, counts).await,
             Self::Turns => abandoned::run(deps, counts).await,
             Self::Sessions => expired::run(deps, counts).await,
             Self::Deletions => deletions::run(deps, counts).await,
+            Self::WrappingKeys => wrapping_keys::run(deps, counts).await,
             Self::Archive => archive::run(deps, counts).await,
         }
     }
@@ -128,6 +155,12 @@ pub enum RetentionError {
     /// A turn could not be ended.
     #[error(transparent)]
     Turn(#[from] TurnError),
+    /// What is to be erased could not be found.
+    #[error(transparent)]
+    Erasure(#[from] ErasureError),
+    /// The wrapping keys could not change.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
     /// The archive failed.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -157,7 +190,7 @@ pub async fn run() -> Result<(), edge::lambda::Error> {
     .await
 }
 
-/// Runs the tasks one after another and keeps the report.
+/// Runs the tasks one after another and keeps the report; of a look for erasures only where it found one.
 ///
 /// # Errors
 /// [`RetentionError::Tasks`] where one failed, after all others; the database's where the report is not kept.
@@ -174,7 +207,9 @@ pub async fn handle(deps: &Deps, event: Event) -> Result<Report, RetentionError>
     report.end(clock::now());
     let tasks = serde_json::to_string(&report)?;
     tracing::info!(run = id.as_str(), tasks, "retention");
-    deps.store.keep_retention_run(&id, &report).await?;
+    if event.job != Job::Erase || report.has_found() {
+        deps.store.keep_retention_run(&id, &report).await?;
+    }
     match report.failed() {
         [] => Ok(report),
         failed => Err(RetentionError::Tasks(failed.to_vec())),

@@ -18,6 +18,16 @@ impl Counts {
         *self.0.entry(what).or_default() += count as u64;
     }
 
+    /// Counts what there was.
+    pub(crate) fn add_found<const N: usize>(&mut self, found: [(&'static str, usize); N]) {
+        found.into_iter().filter(|(_, count)| *count > 0).for_each(|(what, count)| self.add(what, count));
+    }
+
+    /// Counts what could not be seen to.
+    pub(crate) fn add_failed(&mut self, count: usize) {
+        self.add_found([(FAILED, count)]);
+    }
+
     /// Notes what became of one of many; what fails does not stop the others.
     pub(crate) fn note<E: std::fmt::Display>(&mut self, done: Result<Option<&'static str>, E>) {
         match done {
@@ -66,6 +76,11 @@ impl Report {
 
     pub(crate) fn end(&mut self, now: Timestamp) {
         self.ended_at = now;
+    }
+
+    /// Whether any task found something.
+    pub(crate) fn has_found(&self) -> bool {
+        !self.failed.is_empty() || self.tasks.values().any(|counts| counts.total() > 0)
     }
 
     pub(crate) fn failed(&self) -> &[&'static str] {

@@ -3,6 +3,7 @@
 
 use crate::{
     audit::{ARCHIVE_DAYS, ARCHIVED_AFTER_DAYS, RETENTION_DAYS, chain::CHAIN_DAYS},
+    erasure::{ASKED_DAYS, GRACE_DAYS, RECEIPT_DAYS},
     family::INVITED_DAYS,
     share,
     turn::REMEMBERED_DAYS,
@@ -78,6 +79,13 @@ fn of_people() -> Vec<Rule> {
             "until it is erased".to_owned(),
             "its key is destroyed",
         ),
+        rule(
+            "what is to be erased of a child",
+            format!("{} until it is destroyed, or as `ERASURE_GRACE_DAYS` says", days(GRACE_DAYS)),
+            "its keys are destroyed",
+        ),
+        rule("a child's wish that something be erased", days(ASKED_DAYS), "at once when its guardian answers"),
+        rule("an erasure and its receipt, which hold no words", days(RECEIPT_DAYS), "by the job that erases"),
         rule(
             "what a guardian agreed to for a child, each change",
             "without an end".to_owned(),

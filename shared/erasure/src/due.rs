@@ -29,6 +29,14 @@ pub struct Report {
     pub left: usize,
 }
 
+impl Report {
+    /// How many were due.
+    #[must_use]
+    pub fn seen(&self) -> usize {
+        self.completed + self.looked_after + self.withdrawn + self.forgotten + self.failed + self.left
+    }
+}
+
 enum Done {
     Completed,
     LookedAfter,

@@ -53,7 +53,7 @@ async fn put(engine: &Engine, items: &[Value]) {
 }
 
 async fn retention(engine: &Engine, folder: &Path) -> Function {
-    crate::retention::function(&engine.program.url, folder).await
+    crate::retention::function(&engine.program.url, folder, &[]).await
 }
 
 /// All files of an archive, by their keys.

@@ -22,7 +22,9 @@ async fn c000_12_1_an_erasure_killed_after_any_of_its_calls_is_brought_to_its_en
 }
 
 async fn killed_at_every_call(then: Then) {
-    let house = House::open().await;
+    // A child for each call, and all talk from one address.
+    let many = [("CHAT_ADDRESS_RATE_LIMIT_PER_MINUTE", "10000")];
+    let house = House::with(ScriptedModel::start([]).await, &many).await;
     let parent = house.client.sign_in(client::PARENT).await;
     let calls = house.calls(&parent).await;
     assert!(calls >= 25, "{calls} calls are too few for an account");

@@ -55,24 +55,35 @@ async fn call(client: &Client, method: Method, path: &str, body: Option<&Value>)
 }
 
 /// Asks for all of somebody's conversations to be erased.
-async fn erase(client: &Client, user: &str, wish: Value) -> Answer {
+pub(crate) async fn erase(client: &Client, user: &str, wish: Value) -> Answer {
     call(client, Method::DELETE, &format!("/privacy/conversations/{user}"), Some(&wish)).await
 }
 
 /// Asks for somebody's account to be erased.
-async fn erase_account(client: &Client, user: &str, wish: Value) -> Answer {
+pub(crate) async fn erase_account(client: &Client, user: &str, wish: Value) -> Answer {
     call(client, Method::DELETE, &format!("/users/{user}"), Some(&wish)).await
+}
+
+/// Makes something due that would be later.
+pub(crate) async fn due_now(engine: &Engine, receipt: &str) {
+    let update = json!({
+        "TableName": "cmz-users",
+        "Key": { "userKey": { "S": format!("erasure#{receipt}") } },
+        "UpdateExpression": "SET dueAt = :past, destroyAt = :past",
+        "ExpressionAttributeValues": { ":past": { "S": "2026-01-01T00:00:00.000Z" } },
+    });
+    engine.call("UpdateItem", &update).await;
 }
 
 async fn withdraw(client: &Client, receipt: &str) -> Answer {
     call(client, Method::DELETE, &format!("/privacy/receipts/{receipt}"), None).await
 }
 
-async fn receipt(client: &Client, receipt: &str) -> Answer {
+pub(crate) async fn receipt(client: &Client, receipt: &str) -> Answer {
     client.get(&format!("/privacy/receipts/{receipt}")).await
 }
 
-fn wish() -> Value {
+pub(crate) fn wish() -> Value {
     json!({ "reason": "We move away", "confirm": true })
 }
 
@@ -81,7 +92,7 @@ fn at_once() -> Value {
 }
 
 /// What a receipt says, after it was verified with the zoo's public keys.
-async fn verified(client: &Client, receipt: &str) -> Value {
+pub(crate) async fn verified(client: &Client, receipt: &str) -> Value {
     let header = jsonwebtoken::decode_header(receipt).unwrap();
     assert_eq!(header.typ.as_deref(), Some("menagerie-erasure+jwt"));
     let keys = client.get("/.well-known/jwks.json").await;

@@ -5,6 +5,7 @@ mod broken;
 mod clock;
 mod expired;
 mod local;
+mod schedules;
 mod turns;
 
 use crate::testkit::{Client, Engine, Reply, ScriptedModel, Server, client, hear_until, lambda::Function};
@@ -19,7 +20,7 @@ const SLOWLY: &str = "slowly";
 const SLOW_WORDS: usize = 30;
 
 /// The function on a database, whose key service is on the next port.
-pub(crate) async fn function(database: &str, folder: &Path) -> Function {
+pub(crate) async fn function(database: &str, folder: &Path, more: &[(&str, &str)]) -> Function {
     let (host, port) = database.rsplit_once(':').unwrap();
     let keys = format!("{host}:{}", port.parse::<u16>().unwrap() + 1);
     let variables = [
@@ -27,10 +28,12 @@ pub(crate) async fn function(database: &str, folder: &Path) -> Function {
         ("DYNAMODB_ENDPOINT_URL", database),
         ("KMS_ENDPOINT_URL", keys.as_str()),
         ("SIGNING_KEY_ID", "alias/cmz-signing"),
+        ("TOKEN_AUDIENCE", "menagerie"),
+        ("TOKEN_ISSUER", "menagerie-local"),
         ("VAULT_KEY_ID", "alias/cmz-vault"),
         ("AUDIT_ARCHIVE_DIR", folder.to_str().unwrap()),
     ];
-    Function::start("retention", &variables).await
+    Function::start("retention", &[&variables, more].concat()).await
 }
 
 /// A time so many seconds from now.
@@ -50,8 +53,9 @@ pub(crate) struct Zoo {
 }
 
 impl Zoo {
+    /// Nothing in it happens at a time of its own.
     pub(crate) async fn open() -> Self {
-        let engine = Engine::start().await;
+        let engine = Engine::without_schedules().await;
         let leave = Arc::new(Semaphore::new(0));
         let gate = Arc::clone(&leave);
         let model = ScriptedModel::answering(move |asked| match asked {
@@ -70,7 +74,12 @@ impl Zoo {
 
     /// The function behind a proxy.
     pub(crate) async fn retention_at(&self, database: &str) -> Function {
-        function(database, self.folder.path()).await
+        self.retention_with(database, &[]).await
+    }
+
+    /// The same with more of its variables.
+    pub(crate) async fn retention_with(&self, database: &str, more: &[(&str, &str)]) -> Function {
+        function(database, self.folder.path(), more).await
     }
 
     /// Sets an attribute behind the product's back.
@@ -160,6 +169,12 @@ impl Zoo {
         let sessions = self.engine.items("cmz-sessions").await;
         let mark = sessions.iter().find(|item| item["sessionId"]["S"] == session);
         mark.is_some_and(|mark| mark.get("firstMessage").is_none() && mark.get("lastMessage").is_none())
+    }
+
+    /// How many runs have left a report.
+    async fn runs(&self) -> usize {
+        let items = self.engine.items("cmz-audit").await;
+        items.iter().filter(|item| item["subject"]["S"] == "retention").count()
     }
 
     /// The trail's entries about a session, by what was wanted.

@@ -20,7 +20,7 @@ fn rotating(engine_url: &str, arguments: &[&str], variables: &[(&str, &str)]) ->
 }
 
 /// One call; what it says it did.
-async fn rotate(engine_url: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Value {
+pub(crate) async fn rotate(engine_url: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Value {
     let output = rotating(engine_url, arguments, variables).wait_with_output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
@@ -28,7 +28,7 @@ async fn rotate(engine_url: &str, arguments: &[&str], variables: &[(&str, &str)]
 }
 
 /// Calls until an old key was ended.
-async fn rotate_to_the_end(engine_url: &str) -> Value {
+pub(crate) async fn rotate_to_the_end(engine_url: &str) -> Value {
     for _ in 0..5 {
         let report = rotate(engine_url, &[], &[]).await;
         if report["ended"] != json!([]) {
@@ -39,7 +39,7 @@ async fn rotate_to_the_end(engine_url: &str) -> Value {
 }
 
 /// Calls until there is nothing to do, which may be at once.
-async fn settle(engine_url: &str) {
+pub(crate) async fn settle(engine_url: &str) {
     for _ in 0..5 {
         let report = rotate(engine_url, &[], &[]).await;
         if report["ended"] == json!([]) && report["rewrapped"] == 0 && report["waiting"] == 0 {

@@ -146,9 +146,11 @@ async fn a_deleted_or_expired_session_has_no_links() {
     assert_eq!(delete(&user, &deleted).await, 204);
     let key = json!({ "sessionId": { "S": expired } });
     zoo.set("cmz-sessions", &key, "expiresAt", &json!({ "S": "2026-01-01T00:00:00.000Z" })).await;
-    for (session, secret) in [&deleted, &expired].into_iter().zip(&secrets) {
-        read(&reader, session, secret).await.is_problem(404, "not_found");
-        share(&user, session, &json!({})).await.is_problem(404, "not_found");
-        revoke(&user, session).await.is_problem(404, "not_found");
+    // What a mark says is its owner's: whoever has a link to what was deleted is as much a stranger as anybody.
+    let cases = [(&deleted, (403, "forbidden"), (410, "erased")), (&expired, (404, "not_found"), (404, "not_found"))];
+    for ((session, others, owners), secret) in cases.into_iter().zip(&secrets) {
+        read(&reader, session, secret).await.is_problem(others.0, others.1);
+        share(&user, session, &json!({})).await.is_problem(owners.0, owners.1);
+        revoke(&user, session).await.is_problem(owners.0, owners.1);
     }
 }

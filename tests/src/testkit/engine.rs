@@ -14,6 +14,11 @@ impl Engine {
         Self { program: Program::menagerie(&["engine", "--memory", "--port", "0"]).await }
     }
 
+    /// An engine in memory that does nothing at a time of its own.
+    pub(crate) async fn without_schedules() -> Self {
+        Self { program: Program::menagerie(&["engine", "--memory", "--port", "0", "--no-schedules"]).await }
+    }
+
     /// An engine in memory whose tables have no streams: their records pile up in its memory and make
     /// thousands of writes slow.
     pub(crate) async fn without_streams() -> Self {

@@ -52,6 +52,9 @@ pub(crate) struct Engine {
     pub(crate) env_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) model: Model,
+    /// Do nothing at a time of its own: whoever wants something of `retention` calls that function.
+    #[arg(long)]
+    pub(crate) no_schedules: bool,
     /// Say nothing.
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -25,7 +25,8 @@ pub(crate) async fn run(options: cli::Run) -> Result<(), Failure> {
     let environment = edge::settings::from_environment();
     let settings =
         environment::complete(environment, &options.front.model, &engine.database_url, &engine.keys_url).await?;
-    engine.carry_on(settings.clone());
+    engine.carry_streams(settings.clone());
+    engine.keep_schedules(settings.clone());
     let served = open(&options.front, front, settings, &banner::Data::Own(lies)).await;
     engine.stop().await;
     served

@@ -5,6 +5,9 @@ use super::template::Template;
 use crate::testkit::proxy::{Call, Service};
 use serde_json::Value;
 
+/// The wrapping keys, by the alias of the newest.
+const WRAPPING: &str = "alias/cmz-vault";
+
 /// An action on a table, an index or a key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Need {
@@ -18,10 +21,7 @@ pub(super) struct Need {
 pub(super) fn needs(call: &Call, template: &Template) -> Vec<Need> {
     let body = &call.body;
     if call.service == Service::Keys {
-        let action = format!("kms:{}", call.operation);
-        // The bytes say which of the wrapping keys opens them.
-        let resource = if call.operation == "Decrypt" { "alias/cmz-vault".to_owned() } else { named(&body["KeyId"]) };
-        return vec![Need { action, resource, leading: None }];
+        return of_keys(call);
     }
     match call.operation.as_str() {
         "TransactWriteItems" | "TransactGetItems" => {
@@ -38,6 +38,25 @@ pub(super) fn needs(call: &Call, template: &Template) -> Vec<Need> {
             vec![of_item(&call.operation, body, template)]
         }
         other => panic!("say here what {other} needs"),
+    }
+}
+
+/// What a call of the key service needs. There is one alias of wrapping keys; a name in a call that is no alias is
+/// one of theirs.
+fn of_keys(call: &Call) -> Vec<Need> {
+    let (body, operation) = (&call.body, call.operation.as_str());
+    let of = |action: &str, resource: &str| Need {
+        action: format!("kms:{action}"),
+        resource: if resource.starts_with("arn:") { WRAPPING.to_owned() } else { resource.to_owned() },
+        leading: None,
+    };
+    match operation {
+        // The bytes say which of the wrapping keys opens them.
+        "Decrypt" => vec![of(operation, WRAPPING)],
+        "ReEncrypt" => vec![of("ReEncryptFrom", WRAPPING), of("ReEncryptTo", &named(&body["DestinationKeyId"]))],
+        "CreateKey" => vec![of(operation, "*"), of("TagResource", "*")],
+        "UpdateAlias" => vec![of(operation, &named(&body["AliasName"])), of(operation, &named(&body["TargetKeyId"]))],
+        _ => vec![of(operation, &named(&body["KeyId"]))],
     }
 }
 

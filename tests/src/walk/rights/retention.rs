@@ -2,18 +2,42 @@
 
 use super::judge;
 use crate::{
+    erasure::{due_now, erase, erase_account, wish},
     retention::{Zoo, id},
-    testkit::{Proxy, client},
+    testkit::{Proxy, client, lambda::Function},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Of 2024, as every entry of it is over for a year.
 const OLD_ENTRY: &str = "018cc251-f400-7000-8000-000000000000";
+/// Nothing rests, so that two calls are a rotation.
+const NO_REST: (&str, &str) = ("WRAPPING_KEY_REST_MINUTES", "0");
 
 #[tokio::test]
 async fn retention_may_do_what_it_does_and_nothing_else() {
     let zoo = Zoo::open().await;
+    let proxy = Proxy::start(&zoo.engine.program.url).await;
+    leave_everything(&zoo).await;
+    let mut function = zoo.retention_with(&proxy.url, &[NO_REST]).await;
+    let wanted = json!({
+        "erasures": {}, "wrappingKeys": {},
+        "abandonedTurns": { "turns": 2 }, "brokenDeletions": { "sessions": 1 },
+        "expiredSessions": { "orphanedKeys": 1, "sessions": 1 },
+        "archive": { "blocks": 0, "checkpoints": 0, "days": 1, "entries": 1 },
+    });
+    assert_eq!(function.tell(&json!({})).await["tasks"], wanted);
+    erasures(&zoo, &mut function).await;
+    let mut impatient = zoo.retention_with(&proxy.url, &[NO_REST, ("WRAPPING_KEY_DAYS", "0")]).await;
+    let begun = impatient.tell(&json!({ "job": "rotate" })).await;
+    assert_eq!(begun["tasks"]["wrappingKeys"]["begun"], 1);
+    let ended = function.tell(&json!({ "job": "rotate" })).await;
+    assert_eq!(ended["tasks"], json!({ "wrappingKeys": { "ended": 1 } }));
+    judge(&BTreeMap::from([("retention".to_owned(), proxy)]));
+}
+
+/// Something for each task that sweeps, and something old.
+async fn leave_everything(zoo: &Zoo) {
     let user = zoo.client.sign_in(client::USER).await;
     let me = id(&user).await;
     let mut sessions = Vec::new();
@@ -38,13 +62,31 @@ async fn retention_may_do_what_it_does_and_nothing_else() {
         "subject": { "S": "user#sam" }, "logId": { "S": OLD_ENTRY }, "eventType": { "S": "conversation_viewed" },
     });
     zoo.engine.call("PutItem", &json!({ "TableName": "cmz-audit", "Item": entry })).await;
-    let proxy = Proxy::start(&zoo.engine.program.url).await;
-    let report = zoo.retention_at(&proxy.url).await.tell(&json!({})).await;
-    let wanted = json!({
-        "abandonedTurns": { "turns": 2 }, "brokenDeletions": { "sessions": 1 },
-        "expiredSessions": { "orphanedKeys": 1, "sessions": 1 },
-        "archive": { "blocks": 0, "checkpoints": 0, "days": 1, "entries": 1 },
-    });
-    assert_eq!(report["tasks"], wanted);
-    judge(&BTreeMap::from([("retention".to_owned(), proxy)]));
+}
+
+/// A wish that nobody confirms, and a child's conversations and account, to the end of their receipts.
+async fn erasures(zoo: &Zoo, function: &mut Function) {
+    let (child, parent) = (zoo.client.sign_in(client::CHILD).await, zoo.client.sign_in(client::PARENT).await);
+    let me = id(&child).await;
+    let asked = erase(&child, &me, wish()).await;
+    assert_eq!(due(zoo, function, &[asked.text("receiptId")]).await, json!({ "withdrawn": 1 }));
+    assert_eq!(child.ask("Hello Leo!").await.status, 200);
+    let conversations = erase(&parent, &me, wish()).await;
+    let conversations = conversations.text("receiptId");
+    assert_eq!(due(zoo, function, &[conversations]).await, json!({ "completed": 1 }));
+    assert_eq!(child.ask("Hello Leo!").await.status, 200);
+    let account = erase_account(&parent, &me, wish()).await;
+    let account = account.text("receiptId");
+    assert_eq!(due(zoo, function, &[account]).await, json!({ "completed": 1 }));
+    assert_eq!(due(zoo, function, &[conversations, account]).await, json!({ "lookedAfter": 2 }));
+    assert_eq!(due(zoo, function, &[conversations, account]).await, json!({ "forgotten": 2 }));
+}
+
+/// What a look for erasures does, with some of them due.
+async fn due(zoo: &Zoo, function: &mut Function, receipts: &[&str]) -> Value {
+    for receipt in receipts {
+        due_now(&zoo.engine, receipt).await;
+    }
+    let mut report = function.tell(&json!({ "job": "erase" })).await;
+    report["tasks"]["erasures"].take()
 }

@@ -138,7 +138,11 @@ impl Statement {
         let actions: Vec<_> = many(&statement["Action"]).iter().map(text).collect();
         assert!(actions.iter().all(|action| !action.contains('*')), "a role names what it may do: {actions:?}");
         let resources = many(&statement["Resource"]).into_iter().map(|resource| name(&resource, names));
-        let tag = &statement["Condition"]["StringEquals"]["aws:ResourceTag/KeyUse"];
+        let condition = &statement["Condition"]["StringEquals"];
+        if condition["aws:RequestTag/KeyUse"].is_string() {
+            return Self { actions, resources: resources.collect(), leading: None };
+        }
+        let tag = &condition["aws:ResourceTag/KeyUse"];
         if tag.is_string() {
             let tagged = |pattern: String| names[&format!("{pattern} {}", text(tag))].clone();
             return Self { actions, resources: resources.map(tagged).collect(), leading: None };
@@ -154,6 +158,10 @@ fn name(resource: &Value, names: &BTreeMap<String, String>) -> String {
     }
     let pattern = resource["Fn::Sub"].as_str().or(resource.as_str());
     let pattern = pattern.unwrap_or_else(|| panic!("not understood here: {resource}")).to_owned();
+    // An alias by its name, as calls know it.
+    if let Some((_, alias)) = pattern.split_once(":alias/") {
+        return format!("alias/{alias}");
+    }
     names.iter().fold(pattern, |text, (id, name)| text.replace(&format!("${{{id}.Arn}}"), name))
 }
 

@@ -40,7 +40,10 @@ pub(crate) async fn run(options: cli::Engine) -> Result<(), Failure> {
     let environment = edge::settings::from_environment();
     let settings = environment::of_engine(environment.clone(), &engine.database_url, &engine.keys_url);
     edge::logging::start(&settings);
-    engine.carry_on(settings);
+    engine.carry_streams(settings.clone());
+    if !options.no_schedules {
+        engine.keep_schedules(settings);
+    }
     if let Some(file) = &options.env_file {
         let environment = environment.with("DYNAMODB_ENDPOINT_URL", &engine.database_url);
         let settings = environment::complete(environment, &options.model, &engine.database_url, &engine.keys_url);
@@ -78,19 +81,27 @@ impl Engine {
         Ok(Self { database_url, keys_url, database, stop, tasks, last_orders, guests: Vec::new() })
     }
 
-    /// Carries the tables' streams into the fan-out, carries out what is due, and calls retention in its hours. All find
-    /// this engine whatever else the settings name.
-    pub(crate) fn carry_on(&mut self, settings: Settings) {
-        let settings = settings
-            .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
-            .with("KMS_ENDPOINT_URL", self.keys_url.as_str());
+    /// Carries the tables' streams into the fan-out, which finds this engine whatever else the settings name.
+    pub(crate) fn carry_streams(&mut self, settings: Settings) {
+        let settings = self.here(settings);
+        self.guests.push(self.database.carry_streams(settings, self.last_orders.subscribe()));
+    }
+
+    /// Carries out what is due, and calls retention in its hours; here, whatever else the settings name.
+    pub(crate) fn keep_schedules(&mut self, settings: Settings) {
+        let settings = self.here(settings);
         self.tasks.push(due::start(settings.clone(), self.stop.subscribe()));
         let clock = match self.database.with_archive(settings.clone()) {
             Some(settings) => Clock::with_archive(settings),
-            None => Clock::in_memory(settings.clone()),
+            None => Clock::in_memory(settings),
         };
         self.guests.push(clock.start(self.last_orders.subscribe()));
-        self.guests.push(self.database.carry_streams(settings, self.last_orders.subscribe()));
+    }
+
+    fn here(&self, settings: Settings) -> Settings {
+        settings
+            .with("DYNAMODB_ENDPOINT_URL", self.database_url.as_str())
+            .with("KMS_ENDPOINT_URL", self.keys_url.as_str())
     }
 
     /// Ends when the streams are carried to their ends and every request under way has its answer.

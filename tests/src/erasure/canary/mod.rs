@@ -1,22 +1,25 @@
-//! Canaries: what a child says, its name and its sign-in name. After the erasure none of them is in any file, log or
-//! table, and nothing of a copy that was made before opens with any key that still exists.
+//! Canaries: what a child says, its name, its sign-in name and its browser's. After the erasure none of them is in any
+//! file, log or table, and nothing of a copy that was made before opens with any key that still exists: at once where
+//! the copy is without `cmz-keys`, as all that AWS makes are, and with it once the wrapping keys have changed.
+
+mod material;
 
 use super::*;
-use crate::testkit::{Program, program::command};
-use aws_lc_rs::{
-    cipher::{AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey},
-    iv::FixedLength,
+use crate::{
+    rotation::{rotate, rotate_to_the_end},
+    testkit::{Program, program::command},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use material::{archived, bytes_in, copy, files_with, found, gather, opened};
 use std::{collections::BTreeMap, path::Path, process::Stdio};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 const SAID: &str = "quetzal7291canary";
 const NAME: &str = "Canarina7291";
 const SIGN_IN_NAME: &str = "canary.bird.7291";
-/// The sealed bytes begin with their form and a nonce, and end with a tag.
-const NONCE: std::ops::Range<usize> = 1..13;
-const TAG: usize = 16;
+const BROWSER: &str = "Canarowser/7291";
+/// Of 2024: an entry of the trail that is old enough for the archive.
+const OLD_ENTRY: &str = "018cc251-f400-7000-8000-000000000000";
 
 /// Engine and server on a folder, their log in a file beside it.
 struct Zoo {
@@ -71,24 +74,41 @@ impl Zoo {
             assert_eq!(asked.status, 200, "{:?}", asked.body);
             sessions.push(asked.text("sessionId").to_owned());
         }
+        let look = client.request(Method::GET, &format!("/conversations/history/{}", sessions[0]));
+        assert_eq!(look.header("user-agent", BROWSER).send().await.unwrap().status(), 200);
+        self.age_an_entry(&child).await;
         (child, sessions)
     }
 
-    /// Everything sealed in the tables of which there are backups.
+    /// Makes an old entry of the trail of somebody's last one.
+    async fn age_an_entry(&self, who: &str) {
+        let entries = self.engine.items("cmz-audit").await;
+        let by = |entry: &&Value| entry["userId"]["S"] == who && entry["userAgent"].is_object();
+        let mut entry = entries.iter().filter(by).max_by_key(|entry| entry["logId"].to_string()).expect("one").clone();
+        entry["logId"] = json!({ "S": OLD_ENTRY });
+        self.engine.call("PutItem", &json!({ "TableName": "cmz-audit", "Item": entry })).await;
+    }
+
+    /// Everything sealed in the tables, but for keys.
     async fn sealed(&self) -> Vec<Vec<u8>> {
         let tables = self.engine.call("ListTables", &json!({})).await;
         let mut sealed = Vec::new();
         for table in tables["TableNames"].as_array().unwrap().iter().filter_map(Value::as_str) {
-            if is_backed_up(table) {
+            if table != "cmz-keys" {
                 self.engine.items(table).await.iter().for_each(|item| gather(item, &mut sealed));
             }
         }
         sealed
     }
 
-    /// All keys that exist here: those that the key service unwraps, and those that these unwrap.
+    /// All keys that exist here.
     async fn keys(&self) -> Vec<[u8; 32]> {
-        let items = self.engine.items("cmz-keys").await;
+        self.keys_in(self.engine.items("cmz-keys").await).await
+    }
+
+    /// The keys that somebody gets who has these items and may ask the key service: those that it unwraps, and those
+    /// that these unwrap.
+    async fn keys_in(&self, items: Vec<Value>) -> Vec<[u8; 32]> {
         let (mut keys, mut of_conversations) = (Vec::new(), BTreeMap::new());
         let text = |item: &Value, name: &str| item[name]["S"].as_str().unwrap().to_owned();
         let wrapped = |item: &Value| item["wrapped"]["B"].as_str().map(|text| BASE64_STANDARD.decode(text).unwrap());
@@ -98,7 +118,7 @@ impl Zoo {
             if name == "conversations" {
                 name = format!("conversations#{}", item["generation"]["N"].as_str().unwrap());
             }
-            let key = self.unwrap(&bytes, &owner, &name).await;
+            let Some(key) = self.unwrap(&bytes, &owner, &name).await else { continue };
             if name.starts_with("conversations") {
                 of_conversations.insert(owner, key);
             }
@@ -111,105 +131,22 @@ impl Zoo {
         keys
     }
 
-    async fn unwrap(&self, wrapped: &[u8], owner: &str, key: &str) -> [u8; 32] {
+    /// What the key service makes of a wrapped key; none where it has no key for it any more.
+    async fn unwrap(&self, wrapped: &[u8], owner: &str, key: &str) -> Option<[u8; 32]> {
         let url = self.engine.program.line["keysUrl"].as_str().unwrap();
         let body = json!({
-            "KeyId": "alias/cmz-vault",
             "CiphertextBlob": BASE64_STANDARD.encode(wrapped),
             "EncryptionContext": { "owner": owner, "key": key },
         });
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let request = http.post(url).header("x-amz-target", "TrentService.Decrypt").body(body.to_string());
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        let plain = answer["Plaintext"].as_str().unwrap_or_else(|| panic!("{owner} {key}: {answer}"));
-        BASE64_STANDARD.decode(plain).unwrap().try_into().expect("32 bytes")
+        let Some(plain) = answer["Plaintext"].as_str() else {
+            assert_eq!(answer["__type"], "KMSInvalidStateException", "{owner} {key}: {answer}");
+            return None;
+        };
+        Some(BASE64_STANDARD.decode(plain).unwrap().try_into().expect("32 bytes"))
     }
-}
-
-/// Whether a copy of a table exists on AWS. `cmz-keys` has no point-in-time recovery, no stream and no backup: there a
-/// copy of the tables is one without it.
-///
-/// **For the rotation of wrapping keys**: once the wrapping key of the copy's time is destroyed, this may say yes to
-/// `cmz-keys` as well, the copy's own keys be tried ([`Zoo::keys`] of the copy), and every assertion here has to hold.
-fn is_backed_up(table: &str) -> bool {
-    table != "cmz-keys"
-}
-
-/// All bytes in an item.
-fn gather(value: &Value, found: &mut Vec<Vec<u8>>) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value.as_str().filter(|_| name == "B") {
-                    Some(text) => found.push(BASE64_STANDARD.decode(text).unwrap()),
-                    None => gather(value, found),
-                }
-            }
-        }
-        Value::Array(values) => values.iter().for_each(|value| gather(value, found)),
-        _ => {}
-    }
-}
-
-/// What a key makes of sealed bytes, whatever they were sealed for: without looking at the tag, so that no mistake about
-/// the place they belong to hides that they open.
-fn opened(key: &[u8; 32], sealed: &[u8]) -> Vec<u8> {
-    let mut counter = [0; 16];
-    counter[..12].copy_from_slice(&sealed[NONCE]);
-    // GCM encrypts with the counter from 2 on (NIST SP 800-38D, section 7.1).
-    counter[15] = 2;
-    let mut body = sealed[NONCE.end..sealed.len() - TAG].to_vec();
-    let key = DecryptingKey::ctr(UnboundCipherKey::new(&AES_256, key).unwrap()).unwrap();
-    let context = DecryptionContext::Iv128(FixedLength::from(counter));
-    key.decrypt(&mut body, context).unwrap().to_vec()
-}
-
-/// Which of the words some key opens somewhere.
-fn found<'a>(sealed: &[Vec<u8>], keys: &[[u8; 32]], words: &[&'a str]) -> Vec<&'a str> {
-    let long = sealed.iter().filter(|bytes| bytes.len() > NONCE.end + TAG);
-    let all: Vec<Vec<u8>> = long.flat_map(|bytes| keys.iter().map(|key| opened(key, bytes))).collect();
-    words.iter().copied().filter(|word| all.iter().any(|plain| holds(plain, word))).collect()
-}
-
-fn holds(bytes: &[u8], word: &str) -> bool {
-    bytes.windows(word.len()).any(|window| window == word.as_bytes())
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).unwrap()),
-        }
-    }
-}
-
-/// The files under a folder that hold a word.
-fn files_with(folder: &Path, word: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        match entry.file_type().unwrap().is_dir() {
-            true => found.extend(files_with(&entry.path(), word)),
-            false if holds(&std::fs::read(entry.path()).unwrap(), word) => {
-                found.push(entry.path().display().to_string());
-            }
-            false => {}
-        }
-    }
-    found
-}
-
-/// How much there was to read: a look that finds nothing has to have looked at something.
-fn bytes_in(folder: &Path) -> u64 {
-    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
-    entries
-        .map(|entry| match entry.file_type().unwrap().is_dir() {
-            true => bytes_in(&entry.path()),
-            false => entry.metadata().unwrap().len(),
-        })
-        .sum()
 }
 
 #[tokio::test]
@@ -220,7 +157,7 @@ async fn c000_12_6_after_an_erasure_no_copy_and_no_file_gives_anything_back() {
     let parent = zoo.client.sign_in(client::PARENT).await;
     let (child, sessions) = zoo.child(&parent).await;
     let said = [0, 1].map(|number| format!("{SAID}{number}"));
-    let words = [said[0].as_str(), said[1].as_str(), NAME, SIGN_IN_NAME];
+    let words = [said[0].as_str(), said[1].as_str(), NAME, SIGN_IN_NAME, BROWSER];
     // With the keys of now all of it opens: what follows can fail.
     assert_eq!(found(&zoo.sealed().await, &zoo.keys().await, &words), words);
     zoo.close().await;
@@ -232,7 +169,9 @@ async fn c000_12_6_after_an_erasure_no_copy_and_no_file_gives_anything_back() {
     let deleted = call(&parent, Method::DELETE, &format!("/conversations/history/{}", sessions[0]), None).await;
     assert_eq!(deleted.status, 204);
     let of_the_copy = Zoo::open(backup.path(), &model).await;
-    let copied = of_the_copy.sealed().await;
+    let copied = [of_the_copy.sealed().await, archived(backup.path()).await].concat();
+    let copied_keys = of_the_copy.engine.items("cmz-keys").await;
+    assert_eq!(found(&archived(live.path()).await, &zoo.keys().await, &words), [BROWSER]);
     assert_eq!(found(&copied, &zoo.keys().await, &words), words[1..]);
     assert_eq!(found(&zoo.sealed().await, &zoo.keys().await, &words), words[1..]);
 
@@ -243,8 +182,16 @@ async fn c000_12_6_after_an_erasure_no_copy_and_no_file_gives_anything_back() {
     assert_eq!(done.status, 200, "{:?}", done.body);
     let left: [&str; 0] = [];
     assert_eq!(found(&copied, &zoo.keys().await, &words), left);
-    assert_eq!(found(&zoo.sealed().await, &zoo.keys().await, &words), left);
+    let here = [zoo.sealed().await, archived(live.path()).await].concat();
+    assert_eq!(found(&here, &zoo.keys().await, &words), left);
     assert!(zoo.keys().await.len() >= 9, "there are other people's keys, and they are of no use");
+
+    // Whoever copied even the table of keys, and may ask the key service, reads until the wrapping keys have changed.
+    assert_eq!(found(&copied, &zoo.keys_in(copied_keys.clone()).await, &words), words);
+    rotate(&zoo.engine.program.url, &["--begin"], &[]).await;
+    rotate_to_the_end(&zoo.engine.program.url).await;
+    assert_eq!(zoo.keys_in(copied_keys).await.len(), 0);
+    assert!(zoo.keys().await.len() >= 9, "everybody else goes on");
     let everything = zoo.engine.everything().await;
     for word in words {
         assert!(!everything.contains(word), "{word} is in a table");
@@ -254,7 +201,7 @@ async fn c000_12_6_after_an_erasure_no_copy_and_no_file_gives_anything_back() {
     of_the_copy.close().await;
     for folder in [live.path(), backup.path()] {
         assert!(bytes_in(&folder.join("data")) > 100_000 && bytes_in(folder) > bytes_in(&folder.join("data")));
-        for word in [SAID, NAME, SIGN_IN_NAME] {
+        for word in [SAID, NAME, SIGN_IN_NAME, BROWSER] {
             assert_eq!(files_with(folder, word), Vec::<String>::new(), "{word}");
         }
     }

@@ -40,7 +40,7 @@ impl Passage<'_> {
         loop {
             let page = self.store.keys_not_under(&self.newest.wrapping_key, after, PAGE).await?;
             seen += page.keys.len();
-            self.rewrap_all(&page.keys, report).await?;
+            self.rewrap_all(page.keys, report).await?;
             after = page.next;
             if after.is_none() {
                 return Ok(());
@@ -52,9 +52,8 @@ impl Passage<'_> {
         }
     }
 
-    async fn rewrap_all(&self, keys: &[KeyRecord], report: &mut Report) -> Result<(), RotationError> {
-        let tasks = keys.iter().map(|key| self.rewrap(key));
-        let mut outcomes = stream::iter(tasks).buffer_unordered(SIDE_BY_SIDE);
+    async fn rewrap_all(&self, keys: Vec<KeyRecord>, report: &mut Report) -> Result<(), RotationError> {
+        let mut outcomes = stream::iter(keys).map(|key| self.rewrap(key)).buffer_unordered(SIDE_BY_SIDE);
         while let Some(outcome) = outcomes.next().await {
             match outcome? {
                 Outcome::Rewrapped => report.rewrapped += 1,
@@ -67,8 +66,8 @@ impl Passage<'_> {
         Ok(())
     }
 
-    async fn rewrap(&self, key: &KeyRecord) -> Result<Outcome, RotationError> {
-        let Some(label) = label(key) else {
+    async fn rewrap(&self, key: KeyRecord) -> Result<Outcome, RotationError> {
+        let Some(label) = label(&key) else {
             tracing::error!("a wrapped key of an unknown kind keeps an old wrapping key");
             return Ok(Outcome::Unknown);
         };
@@ -76,7 +75,7 @@ impl Passage<'_> {
             Ok(new) => new,
             Err(cause) => return Ok(not_wrapped(&cause)),
         };
-        match self.store.replace_wrapped_key(key, &new).await {
+        match self.store.replace_wrapped_key(&key, &new).await {
             Ok(()) => Ok(Outcome::Rewrapped),
             Err(error) if error.is_conflict() => Ok(Outcome::Overtaken),
             Err(error) => Err(error.into()),

@@ -59,7 +59,7 @@ async fn each_run_leaves_a_report_of_numbers_and_of_nobody() {
     assert_eq!(reports.len(), 1);
     let tasks = &reports[0]["tasks"]["M"];
     assert_eq!(tasks["expiredSessions"]["M"], json!({ "sessions": { "N": "1" } }));
-    assert_eq!(tasks.as_object().unwrap().len(), 4, "{tasks}");
+    assert_eq!(tasks.as_object().unwrap().len(), 6, "{tasks}");
     assert!(reports[0]["failed"]["L"].as_array().unwrap().is_empty() && reports[0]["ttl"]["N"].is_string());
     let text = reports[0].to_string();
     assert!(!text.contains(&me) && !text.contains(&session));

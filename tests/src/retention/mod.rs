@@ -96,7 +96,7 @@ impl Zoo {
         let over = json!({ "S": from_now(-30) });
         let item = json!({ "sessionId": { "S": session } });
         self.set("cmz-sessions", &item, "expiresAt", &over).await;
-        let ttl = jiff::Timestamp::now().as_second() - 30;
+        let ttl = over["S"].as_str().unwrap().parse::<Timestamp>().unwrap().as_second();
         self.set("cmz-sessions", &item, "ttl", &json!({ "N": ttl.to_string() })).await;
         let key = json!({ "ownerId": { "S": owner }, "keyId": { "S": format!("session#{session}") } });
         self.set("cmz-keys", &key, "expiresAt", &over).await;

@@ -37,7 +37,8 @@ async fn a_key_that_came_back_from_a_copy_fails_each_run_until_somebody_has_seen
     let me = id(&child).await;
     assert_eq!(child.ask("Hello Leo!").await.status, 200);
     let keys = zoo.engine.items("cmz-keys").await;
-    let copy = keys.into_iter().find(|item| item["ownerId"]["S"] == me.as_str() && item["keyId"]["S"] == "conversations");
+    let copy =
+        keys.into_iter().find(|item| item["ownerId"]["S"] == me.as_str() && item["keyId"]["S"] == "conversations");
     let (impatient, settling) = ([("WRAPPING_KEY_DAYS", "0"), NO_REST], [NO_REST]);
     let rotate = json!({ "job": "rotate" });
     zoo.retention_with(&zoo.engine.program.url, &impatient).await.tell(&rotate).await;

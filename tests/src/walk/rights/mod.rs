@@ -47,6 +47,8 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("privacy", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
     ("retention", "kms:Decrypt", "ArchiveKey", COLD),
     ("retention", "kms:GenerateDataKey", "ArchiveKey", COLD),
+    ("retention", "kms:GetPublicKey", NEXT_KEY, NEXT_KEY_REASON),
+    ("retention", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
     ("retention", "s3:GetObject", "${AuditArchive.Arn}/audit/*", COLD),
     ("retention", "s3:ListBucket", "AuditArchive", COLD),
     ("retention", "s3:PutObject", "${AuditArchive.Arn}/audit/*", COLD),

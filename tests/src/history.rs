@@ -16,7 +16,7 @@ fn contents(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn c000_6_1_all_messages_return_in_order() {
+async fn c000_6_1_and_c000_3_2_all_messages_return_in_order() {
     let model = ScriptedModel::start([]).await;
     let (_program, client) = product(&model).await;
     let client = client.sign_in(client::USER).await;

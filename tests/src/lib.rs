@@ -30,6 +30,7 @@ mod rotation;
 mod sessions;
 mod shares;
 mod storage;
+mod tables;
 mod testkit;
 mod trail;
 mod turns;

@@ -65,15 +65,16 @@ impl Deps {
     }
 }
 
-/// This function's routes, where there is no way to send mail.
+/// This function's routes, with letters through SES.
 ///
 /// # Errors
 /// See [`Deps::connect`].
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    routes_with_mail(settings, Mailer::none()).await
+    let mailer = Mailer::connect(&settings).await?;
+    routes_with_mail(settings, mailer).await
 }
 
-/// This function's routes.
+/// This function's routes, with another way to send letters.
 ///
 /// # Errors
 /// See [`Deps::connect`].

@@ -2,7 +2,7 @@
 
 use crate::{Deps, LONGEST_FIELD};
 use axum::{extract::State, http::StatusCode};
-use cloud::mail::PasswordLetter;
+use cloud::mail::{PasswordLetter, SENT_WITHIN};
 use domain::{UserId, retention::RESET_MINUTES, user::Status};
 use edge::{
     Code, JsonBody, Problem,
@@ -15,8 +15,9 @@ use std::time::Duration;
 use store::{accounts::PasswordBefore, attempts::Attempt, reset_links::ResetLink, users::UserRecord};
 use vault::DataKey;
 
-/// No answer about a link comes sooner, so that its time says nothing of whether somebody has the name.
-const ANSWERED_AFTER: Duration = Duration::from_millis(500);
+/// No answer about a link comes sooner, so that its time says nothing of whether somebody has the name and a letter
+/// was sent.
+const ANSWERED_AFTER: Duration = SENT_WITHIN.saturating_add(Duration::from_millis(300));
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::StatusCode,
 };
-use cloud::mail::InvitationLetter;
+use cloud::mail::{InvitationLetter, SENT_WITHIN};
 use domain::{
     Timestamp, UserId,
     family::{self, INVITED_DAYS, Kind},
@@ -32,10 +32,10 @@ use vault::{DataKey, Label, OpenError};
 
 /// The longest name that is looked at, in bytes.
 const LONGEST_NAME: usize = 254;
-/// No answer comes sooner, so that its time says nothing of whether somebody has the name.
-const ANSWERED_AFTER: Duration = Duration::from_secs(1);
-/// Nor later because somebody has it: a letter that is not under way by then is not sent.
-const TOLD_WITHIN: Duration = Duration::from_millis(800);
+/// Whoever is invited is told by then, or not at all.
+const TOLD_WITHIN: Duration = SENT_WITHIN.saturating_add(Duration::from_millis(200));
+/// No answer comes sooner, so that its time says nothing of whether somebody has the name and a letter was sent.
+const ANSWERED_AFTER: Duration = TOLD_WITHIN.saturating_add(Duration::from_millis(200));
 
 #[derive(Deserialize)]
 pub(crate) struct NewInvitation {

@@ -42,15 +42,16 @@ pub struct Deps {
     mailer: Mailer,
 }
 
-/// This function's routes, where there is no way to send mail.
+/// This function's routes, with letters through SES.
 ///
 /// # Errors
 /// When a setting is missing or malformed.
 pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
-    routes_with_mail(settings, Mailer::none()).await
+    let mailer = Mailer::connect(&settings).await?;
+    routes_with_mail(settings, mailer).await
 }
 
-/// This function's routes.
+/// This function's routes, with another way to send letters.
 ///
 /// # Errors
 /// As for [`routes`].

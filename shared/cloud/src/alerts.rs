@@ -1,17 +1,17 @@
 //! Alerts: an SNS topic that people subscribe to where one is named, else a line in the log. Neither
 //! says who: that is for whoever may look into the inbox.
 
-use aws_sdk_sns::{
-    Client,
-    config::{Credentials, timeout::TimeoutConfig},
-    error::ProvideErrorMetadata,
-};
-use domain::{
-    LogId, Timestamp,
-    alert::Kind,
-    settings::{Settings, is_loopback},
-};
+use crate::aws::{self, Patience};
+use aws_sdk_sns::{Client, error::ProvideErrorMetadata};
+use domain::{LogId, Timestamp, alert::Kind, settings::Settings};
 use std::time::Duration;
+
+/// A stream waits for it.
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(1),
+    attempt: Duration::from_secs(2),
+    call: Duration::from_secs(6),
+};
 
 /// What is told of an alert.
 #[derive(Debug, Clone)]
@@ -40,17 +40,8 @@ impl Alerts {
     /// own. Without a topic there is the log alone.
     pub async fn connect(settings: &Settings) -> Self {
         let Some(topic) = settings.get("ALERT_TOPIC_ARN") else { return Self(None) };
-        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience());
-        if let Some(region) = settings.get("CONVERSATION_TABLE_REGION") {
-            loader = loader.region(aws_config::Region::new(region.to_owned()));
-        }
-        if let Some(url) = settings.get("SNS_ENDPOINT_URL") {
-            loader = loader.endpoint_url(url);
-            if is_loopback(url) {
-                loader = loader.credentials_provider(Credentials::new("local", "local", None, None, "loopback"));
-            }
-        }
-        Self(Some((Client::new(&loader.load().await), topic.to_owned())))
+        let config = aws::config(settings, "SNS_ENDPOINT_URL", PATIENCE).await;
+        Self(Some((Client::new(&config), topic.to_owned())))
     }
 
     /// Tells of an alert.
@@ -70,15 +61,6 @@ impl Alerts {
 fn text(notice: &Notice) -> String {
     let Notice { alert_id, kind, since, count } = notice;
     format!("Alert {alert_id}: {} since {since}, entries so far: {count}. GET /alerts says more.", kind.name())
-}
-
-/// How long a call may take: a stream waits for it.
-fn patience() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(Duration::from_secs(2))
-        .operation_timeout(Duration::from_secs(6))
-        .build()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //!
 //! Knows no table, no person and no rule.
 
+mod aws;
+
 pub mod alerts;
 pub mod archive;
 pub mod mail;

@@ -1,33 +1,17 @@
 //! Secrets Manager: reads the text of one secret. What it says is never printed, in no error either.
 
-use aws_sdk_secretsmanager::{
-    Client,
-    config::{Credentials, timeout::TimeoutConfig},
-    error::ProvideErrorMetadata,
-};
-use domain::settings::{Settings, is_loopback};
+use crate::aws::{self, Patience};
+use aws_sdk_secretsmanager::{Client, error::ProvideErrorMetadata};
+use domain::settings::Settings;
 use secrecy::SecretString;
 use std::time::Duration;
 
-/// Where Secrets Manager is.
-#[derive(Debug, Clone, Default)]
-pub struct Config {
-    /// Its address where it is not AWS's own (`SECRETS_ENDPOINT_URL`).
-    pub endpoint_url: Option<String>,
-    /// The region (`CONVERSATION_TABLE_REGION`, else the SDK's own rules).
-    pub region: Option<String>,
-}
-
-impl Config {
-    /// Reads the configuration.
-    #[must_use]
-    pub fn read(settings: &Settings) -> Self {
-        Self {
-            endpoint_url: settings.get("SECRETS_ENDPOINT_URL").map(str::to_owned),
-            region: settings.get("CONVERSATION_TABLE_REGION").map(str::to_owned),
-        }
-    }
-}
+/// A program that starts waits for it.
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(1),
+    attempt: Duration::from_secs(2),
+    call: Duration::from_secs(6),
+};
 
 /// A secret could not be read. Holds the service's error code and nothing of the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,20 +25,9 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Connects. A loopback address gets fixed credentials, as local services ask for some and
-    /// check none.
-    pub async fn connect(config: &Config) -> Self {
-        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience());
-        if let Some(region) = &config.region {
-            loader = loader.region(aws_config::Region::new(region.clone()));
-        }
-        if let Some(url) = &config.endpoint_url {
-            loader = loader.endpoint_url(url);
-            if is_loopback(url) {
-                loader = loader.credentials_provider(Credentials::new("local", "local", None, None, "loopback"));
-            }
-        }
-        Self { client: Client::new(&loader.load().await) }
+    /// Connects, at `SECRETS_ENDPOINT_URL` where that is not AWS's own.
+    pub async fn connect(settings: &Settings) -> Self {
+        Self { client: Client::new(&aws::config(settings, "SECRETS_ENDPOINT_URL", PATIENCE).await) }
     }
 
     /// The text of the current version of a secret, by its name or ARN.
@@ -67,15 +40,6 @@ impl Secrets {
         let text = answer.secret_string.filter(|text| !text.is_empty());
         text.map(SecretString::from).ok_or_else(|| SecretError("it holds no text".to_owned()))
     }
-}
-
-/// How long a call may take: a program that starts waits for it.
-fn patience() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(Duration::from_secs(2))
-        .operation_timeout(Duration::from_secs(6))
-        .build()
 }
 
 #[cfg(test)]
@@ -108,7 +72,7 @@ mod tests {
         tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
         let settings =
             Settings::default().with("SECRETS_ENDPOINT_URL", url).with("CONVERSATION_TABLE_REGION", "us-west-2");
-        Secrets::connect(&Config::read(&settings)).await
+        Secrets::connect(&settings).await
     }
 
     #[tokio::test]

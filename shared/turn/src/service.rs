@@ -43,6 +43,6 @@ async fn model(settings: &Settings) -> Result<llm::Config, edge::lambda::Error> 
     let Some(name) = settings.get("OPENAI_SECRET_NAME").filter(|_| settings.get("OPENAI_API_KEY").is_none()) else {
         return Ok(config);
     };
-    let secrets = cloud::secrets::Secrets::connect(&cloud::secrets::Config::read(settings)).await;
+    let secrets = cloud::secrets::Secrets::connect(settings).await;
     Ok(config.with_keys(&secrets.text(name).await?)?)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 const SIBLINGS: [&str; 2] = [client::CHILD, client::SIBLING];
 
 #[tokio::test]
-async fn c000_4_1_and_c000_4_6_all_sessions_of_a_user_return_page_by_page_the_latest_first() {
+async fn c000_4_1_and_c000_3_3_and_c000_4_6_all_sessions_of_a_user_return_page_by_page_the_latest_first() {
     let house = House::open().await;
     let user = house.client(client::USER).await;
     let mut expected = Vec::new();
@@ -62,7 +62,7 @@ async fn c000_4_5_no_sessions_are_an_empty_list_of_the_same_form() {
 }
 
 #[tokio::test]
-async fn c000_4_4_a_parent_sees_the_childrens_sessions_among_the_own_and_a_cursor_is_its_callers() {
+async fn c000_4_4_and_c000_3_4_a_parent_sees_the_childrens_sessions_among_the_own_and_a_cursor_is_its_callers() {
     let house = House::open().await;
     let parent = house.client(client::PARENT).await;
     let mut expected = Vec::new();

@@ -41,6 +41,11 @@ impl Engine {
         call(&self.program.url, operation, body).await
     }
 
+    /// A call as DynamoDB Streams takes it.
+    pub(crate) async fn stream(&self, operation: &str, body: &Value) -> Value {
+        post(&self.program.url, &format!("DynamoDBStreams_20120810.{operation}"), body).await
+    }
+
     /// All items of a table.
     pub(crate) async fn items(&self, table: &str) -> Vec<Value> {
         let found = self.call("Scan", &json!({ "TableName": table })).await;
@@ -77,11 +82,15 @@ impl Engine {
 
 /// A call of a database, as DynamoDB takes it.
 pub(crate) async fn call(url: &str, operation: &str, body: &Value) -> Value {
+    post(url, &format!("DynamoDB_20120810.{operation}"), body).await
+}
+
+async fn post(url: &str, target: &str, body: &Value) -> Value {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let request = http
         .post(url)
         .header("content-type", "application/x-amz-json-1.0")
-        .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+        .header("x-amz-target", target)
         .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
         .header("x-amz-date", "20260101T000000Z")
         .body(body.to_string());

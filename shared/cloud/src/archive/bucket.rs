@@ -2,9 +2,9 @@
 //! computes the digest of what it takes and tells it without that.
 
 use super::{ArchiveError, Object};
+use crate::aws::{self, Patience};
 use aws_sdk_s3::{
     Client,
-    config::{Credentials, timeout::TimeoutConfig},
     error::{ProvideErrorMetadata, SdkError},
     primitives::{ByteStream, DateTime},
     types::{ChecksumMode, ObjectLockMode, StorageClass},
@@ -12,6 +12,13 @@ use aws_sdk_s3::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::settings::{Settings, is_loopback};
 use std::time::Duration;
+
+/// An object holds a day.
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(2),
+    attempt: Duration::from_mins(1),
+    call: Duration::from_secs(150),
+};
 
 #[derive(Clone)]
 pub(super) struct Bucket {
@@ -21,20 +28,11 @@ pub(super) struct Bucket {
 
 impl Bucket {
     pub(super) async fn connect(name: &str, settings: &Settings) -> Self {
-        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience());
-        if let Some(region) = settings.get("CONVERSATION_TABLE_REGION") {
-            loader = loader.region(aws_config::Region::new(region.to_owned()));
-        }
-        let mut is_local = false;
-        if let Some(url) = settings.get("S3_ENDPOINT_URL") {
-            loader = loader.endpoint_url(url);
-            is_local = is_loopback(url);
-            if is_local {
-                loader = loader.credentials_provider(Credentials::new("local", "local", None, None, "loopback"));
-            }
-        }
+        const ADDRESS: &str = "S3_ENDPOINT_URL";
+        let config = aws::config(settings, ADDRESS, PATIENCE).await;
         // Where there is no name service, a bucket's name stands in the path.
-        let config = aws_sdk_s3::config::Builder::from(&loader.load().await).force_path_style(is_local).build();
+        let is_local = settings.get(ADDRESS).is_some_and(is_loopback);
+        let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(is_local).build();
         Self { client: Client::from_conf(config), name: name.to_owned() }
     }
 
@@ -63,15 +61,6 @@ impl Bucket {
 
 fn failed<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> ArchiveError {
     ArchiveError::Place(error.code().unwrap_or("no answer").to_owned())
-}
-
-/// How long a call may take: an object holds a day.
-fn patience() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_mins(1))
-        .operation_timeout(Duration::from_secs(150))
-        .build()
 }
 
 #[cfg(test)]

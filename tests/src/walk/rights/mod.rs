@@ -36,6 +36,8 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("audit", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
     ("auth", "kms:GetPublicKey", NEXT_KEY, NEXT_KEY_REASON),
     ("auth", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
+    ("auth", "ses:SendEmail", SENDER, NO_SENDER),
+    ("family", "ses:SendEmail", SENDER, NO_SENDER),
     ("audit", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("convo-stream", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
     ("convo-turn", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
@@ -55,6 +57,8 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("retention", "s3:PutObjectRetention", "${AuditArchive.Arn}/audit/*", COLD),
     ("sessions", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
 ];
+const SENDER: &str = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*";
+const NO_SENDER: &str = "here letters are printed";
 const COLD: &str = "here the archive is a folder";
 const NEXT_KEY: &str = "alias/cmz-signing-next";
 const NEXT_KEY_REASON: &str = "a parameter says which of two keys signs, and here it is the first";

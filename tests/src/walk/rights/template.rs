@@ -139,7 +139,7 @@ impl Statement {
         assert!(actions.iter().all(|action| !action.contains('*')), "a role names what it may do: {actions:?}");
         let resources = many(&statement["Resource"]).into_iter().map(|resource| name(&resource, names));
         let condition = &statement["Condition"]["StringEquals"];
-        if condition["aws:RequestTag/KeyUse"].is_string() {
+        if condition["aws:RequestTag/KeyUse"].is_string() || condition["ses:FromAddress"].is_object() {
             return Self { actions, resources: resources.collect(), leading: None };
         }
         let tag = &condition["aws:ResourceTag/KeyUse"];

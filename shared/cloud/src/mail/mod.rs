@@ -1,8 +1,16 @@
-//! Mail: letters with links. Where they go is for the program to say; without an
-//! outlet they go nowhere. Nothing of a letter is ever logged.
+//! Mail: letters with links. They go to SES where a sender is set, or where the program says; without an outlet
+//! they go nowhere. Nothing of a letter is ever logged.
 
+mod ses;
+mod words;
+
+use domain::settings::{InvalidSetting, Settings};
 use secrecy::SecretString;
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc, time::Duration};
+
+/// A letter that is not sent by then is not sent at all. Whoever answers only after it tells nobody by the time of
+/// the answer whether there was somebody to write to.
+pub const SENT_WITHIN: Duration = Duration::from_millis(1800);
 
 /// A letter with the secret of a link to set a new password.
 #[derive(Debug)]
@@ -27,6 +35,15 @@ pub enum Letter {
     Password(PasswordLetter),
     /// To somebody who is invited.
     Invitation(InvitationLetter),
+}
+
+impl Letter {
+    fn to(&self) -> &SecretString {
+        match self {
+            Self::Password(letter) => &letter.to,
+            Self::Invitation(letter) => &letter.to,
+        }
+    }
 }
 
 impl From<PasswordLetter> for Letter {
@@ -60,6 +77,26 @@ impl Mailer {
         Self(None)
     }
 
+    /// Letters go to SES, from `MAIL_FROM`, with links to `WEB_ORIGIN`; without a sender they go nowhere.
+    ///
+    /// # Errors
+    /// [`InvalidSetting`] where there is a sender and no one origin to link to.
+    pub async fn connect(settings: &Settings) -> Result<Self, InvalidSetting> {
+        let Some(from) = settings.get("MAIL_FROM") else {
+            tracing::warn!("MAIL_FROM is not set: no letter is sent");
+            return Ok(Self::none());
+        };
+        let origin = settings.required("WEB_ORIGIN")?;
+        if !origin.starts_with("http") {
+            return Err(InvalidSetting::Malformed("WEB_ORIGIN".to_owned(), "an origin that letters can link to"));
+        }
+        let ses = Arc::new(ses::Ses::connect(from, origin, settings).await);
+        Ok(Self::new(move |letter| {
+            let ses = Arc::clone(&ses);
+            async move { ses.send(&letter).await }
+        }))
+    }
+
     /// Letters go to `outlet`.
     #[must_use]
     pub fn new<F>(outlet: impl Fn(Letter) -> F + Send + Sync + 'static) -> Self
@@ -69,15 +106,14 @@ impl Mailer {
         Self(Some(Arc::new(move |letter| Box::pin(outlet(letter)))))
     }
 
-    /// Sends a letter.
+    /// Sends a letter, within [`SENT_WITHIN`].
     ///
     /// # Errors
     /// [`MailError`], also where there is no way to send anything.
     pub async fn send(&self, letter: impl Into<Letter>) -> Result<(), MailError> {
-        match &self.0 {
-            Some(outlet) => outlet(letter.into()).await,
-            None => Err(MailError("no outlet is set up".to_owned())),
-        }
+        let outlet = self.0.as_ref().ok_or_else(|| MailError("no outlet is set up".to_owned()))?;
+        let sent = tokio::time::timeout(SENT_WITHIN, outlet(letter.into())).await;
+        sent.unwrap_or_else(|_| Err(MailError("it took too long".to_owned())))
     }
 }
 
@@ -107,5 +143,21 @@ mod tests {
     #[tokio::test]
     async fn without_an_outlet_nothing_is_sent() {
         assert!(Mailer::none().send(letter()).await.is_err());
+        assert!(Mailer::connect(&Settings::default()).await.unwrap().send(letter()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_sender_without_a_place_to_link_to_stops_the_start() {
+        let settings = Settings::default().with("MAIL_FROM", "zoo@cmz.org");
+        let refused = Mailer::connect(&settings).await.err().unwrap();
+        assert_eq!(refused, InvalidSetting::Missing("WEB_ORIGIN".to_owned()));
+        let anywhere = settings.with("WEB_ORIGIN", "*");
+        assert!(matches!(Mailer::connect(&anywhere).await.err().unwrap(), InvalidSetting::Malformed(..)));
+    }
+
+    #[tokio::test]
+    async fn an_outlet_that_hangs_is_given_up() {
+        let mailer = Mailer::new(|_| std::future::pending());
+        assert_eq!(mailer.send(letter()).await, Err(MailError("it took too long".to_owned())));
     }
 }

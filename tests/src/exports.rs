@@ -1,6 +1,8 @@
-//! `GET /conversations/history/{sessionId}/export`: requirement document 000, tickets 5 and 8.
+//! Files: `GET /conversations/history/{sessionId}/export`, requirement document 000, tickets 5 and 8, and `POST
+//! /privacy/export/{userId}`, ticket 12.
 
 mod files;
+mod personal;
 mod roles;
 
 use crate::testkit::Client;

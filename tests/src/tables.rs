@@ -27,7 +27,8 @@ fn indexes(table: &Value) -> BTreeMap<&str, (&Value, &Value)> {
 async fn c000_13_1_every_table_has_the_indexes_of_its_design_and_they_are_active() {
     let engine = Engine::start().await;
     let listed = engine.call("ListTables", &json!({})).await;
-    let listed: BTreeSet<_> = listed["TableNames"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let listed: BTreeSet<_> =
+        listed["TableNames"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     let designed = tables();
     assert_eq!(listed, designed.keys().map(String::as_str).collect());
     for (name, design) in &designed {
@@ -41,9 +42,11 @@ async fn c000_13_1_every_table_has_the_indexes_of_its_design_and_they_are_active
     }
     // The three that the ticket asks for by name.
     let messages = indexes(&designed["cmz-conversations"]);
-    for (index, partition, projection) in
-        [("SessionIndex", "sessionId", "ALL"), ("AnimalIndex", "animalId", "KEYS_ONLY"), ("ParentUserIndex", "parentUserId", "ALL")]
-    {
+    for (index, partition, projection) in [
+        ("SessionIndex", "sessionId", "ALL"),
+        ("AnimalIndex", "animalId", "KEYS_ONLY"),
+        ("ParentUserIndex", "parentUserId", "ALL"),
+    ] {
         let (keys, projected) = messages[index];
         assert_eq!((&keys[0]["AttributeName"], &keys[1]["AttributeName"]), (&json!(partition), &json!("timestamp")));
         assert_eq!(projected["ProjectionType"], projection, "{index}");
@@ -54,7 +57,10 @@ async fn c000_13_1_every_table_has_the_indexes_of_its_design_and_they_are_active
 fn c000_13_2_every_table_is_encrypted_with_the_zoos_own_key() {
     let template: Value = serde_saphyr::from_str(&read("template.yaml")).unwrap();
     let alias = &template["Resources"]["TableKeyAlias"]["Properties"];
-    assert_eq!((&alias["AliasName"], &alias["TargetKeyId"]["Ref"]), (&json!("alias/cmz-conversations"), &json!("TableKey")));
+    assert_eq!(
+        (&alias["AliasName"], &alias["TargetKeyId"]["Ref"]),
+        (&json!("alias/cmz-conversations"), &json!("TableKey"))
+    );
     let key = &template["Resources"]["TableKey"];
     assert_eq!((&key["Type"], &key["Properties"]["EnableKeyRotation"]), (&json!("AWS::KMS::Key"), &json!(true)));
     let wanted = json!({ "SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": "alias/cmz-conversations" });

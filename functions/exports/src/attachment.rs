@@ -80,6 +80,11 @@ impl Attachment {
         Ok(Self { name, format, bytes })
     }
 
+    /// A file of bytes that are complete.
+    pub(crate) fn of(bytes: Vec<u8>, name: String, format: Format) -> Self {
+        Self { name, format, bytes }
+    }
+
     /// The file as it is written down.
     pub(crate) fn described(&self, messages: usize) -> File {
         let digest = Sha256::digest(&self.bytes);

@@ -1,4 +1,4 @@
-//! The export for programs: one JSON document of a version, its schema `ConversationExport` in
+//! Conversations for programs: one JSON document of a version, its schema `ConversationExport` in
 //! `openapi.yaml`. A member is added without a new version, and none is changed or taken away.
 
 use crate::transcript::{Message, Transcript};
@@ -8,9 +8,10 @@ use serde::Serialize;
 /// The version of the document's form.
 const VERSION: u32 = 1;
 
+/// A conversation as it is written.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+pub(crate) struct Document<'a> {
     format: &'static str,
     format_version: u32,
     exported_at: Timestamp,
@@ -62,27 +63,33 @@ struct Statistics {
 /// # Errors
 /// When it cannot be written as JSON, which no transcript brings about.
 pub(crate) fn write(transcript: &Transcript) -> Result<Vec<u8>, serde_json::Error> {
-    let counts = transcript.counts;
-    serde_json::to_vec_pretty(&Document {
-        format: "menagerie-conversation",
-        format_version: VERSION,
-        exported_at: transcript.exported_at,
-        session_id: &transcript.session_id,
-        user_id: &transcript.user_id,
-        display_name: &transcript.display_name,
-        animal_id: &transcript.animal_id,
-        animal_name: &transcript.animal_name,
-        start_time: transcript.start_time,
-        end_time: transcript.end_time,
-        messages: transcript.messages.iter().map(said).collect(),
-        statistics: Statistics {
-            total_messages: counts.total_messages(),
-            user_messages: counts.user_messages,
-            assistant_messages: counts.assistant_messages,
-            total_tokens: counts.total_tokens,
-            average_response_time: counts.average_response_millis(),
-        },
-    })
+    serde_json::to_vec_pretty(&Document::from(transcript))
+}
+
+impl<'a> From<&'a Transcript> for Document<'a> {
+    fn from(transcript: &'a Transcript) -> Self {
+        let counts = transcript.counts;
+        Self {
+            format: "menagerie-conversation",
+            format_version: VERSION,
+            exported_at: transcript.exported_at,
+            session_id: &transcript.session_id,
+            user_id: &transcript.user_id,
+            display_name: &transcript.display_name,
+            animal_id: &transcript.animal_id,
+            animal_name: &transcript.animal_name,
+            start_time: transcript.start_time,
+            end_time: transcript.end_time,
+            messages: transcript.messages.iter().map(said).collect(),
+            statistics: Statistics {
+                total_messages: counts.total_messages(),
+                user_messages: counts.user_messages,
+                assistant_messages: counts.assistant_messages,
+                total_tokens: counts.total_tokens,
+                average_response_time: counts.average_response_millis(),
+            },
+        }
+    }
 }
 
 fn said(message: &Message) -> Said<'_> {

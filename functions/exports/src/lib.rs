@@ -1,10 +1,12 @@
 //! `GET /conversations/history/{sessionId}/export`: a whole conversation as a file (requirement
-//! document 000, tickets 5 and 8). The file is complete before its first byte is sent.
+//! document 000, tickets 5 and 8); `POST /privacy/export/{userId}`: all that is kept of a person. A file is complete
+//! before its first byte is sent.
 
 mod attachment;
 mod document;
 mod gather;
 pub mod pdf;
+mod personal;
 mod plain;
 mod transcript;
 mod wording;
@@ -18,7 +20,7 @@ use domain::settings::Settings;
 use edge::{
     Authenticator, Code, Problem,
     query::Parameters,
-    routing::{Routes, get},
+    routing::{Routes, get, post},
 };
 use pdf::Faces;
 use reading::{Grant, Reading, grant::Export, service::Service};
@@ -58,6 +60,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
     let service = Service::connect(&settings).await?;
     let routes = Routes::new()
         .route("/conversations/history/{sessionId}/export", get(export))
+        .route("/privacy/export/{userId}", post(personal::export))
         .with_state(Deps { service, faces });
     Ok(routes.merge(edge::health("exports")))
 }

@@ -7,11 +7,8 @@ use domain::{LogId, Timestamp, alert::Kind, settings::Settings};
 use std::time::Duration;
 
 /// A stream waits for it.
-const PATIENCE: Patience = Patience {
-    connect: Duration::from_secs(1),
-    attempt: Duration::from_secs(2),
-    call: Duration::from_secs(6),
-};
+const PATIENCE: Patience =
+    Patience { connect: Duration::from_secs(1), attempt: Duration::from_secs(2), call: Duration::from_secs(6) };
 
 /// What is told of an alert.
 #[derive(Debug, Clone)]

@@ -7,11 +7,8 @@ use secrecy::SecretString;
 use std::time::Duration;
 
 /// A program that starts waits for it.
-const PATIENCE: Patience = Patience {
-    connect: Duration::from_secs(1),
-    attempt: Duration::from_secs(2),
-    call: Duration::from_secs(6),
-};
+const PATIENCE: Patience =
+    Patience { connect: Duration::from_secs(1), attempt: Duration::from_secs(2), call: Duration::from_secs(6) };
 
 /// A secret could not be read. Holds the service's error code and nothing of the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -36,6 +36,8 @@ pub enum Action {
     ReadHistory,
     /// Take a conversation away as a file.
     ExportHistory,
+    /// Take all of somebody's conversations away, and what else is kept of them.
+    ExportData,
     /// See that a conversation was, and how long: no text of it.
     ListSessions,
     /// Go on with a conversation.
@@ -123,9 +125,10 @@ impl Who {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::ReadHistory,
         Self::ExportHistory,
+        Self::ExportData,
         Self::ListSessions,
         Self::ContinueSession,
         Self::DeleteSession,
@@ -207,7 +210,7 @@ pub fn decide(who: Who, action: Action, relation: Relation) -> Verdict {
         }
         (Action::ReadAudit | Action::VerifyAudit | Action::ReadAlerts, _) => trail::decide(who, action, relation),
         (Action::ConfigureAnimals | Action::AdministerUsers, _) => zoo::decide(who, action, relation),
-        (Action::ExportHistory, _) => export(who, relation),
+        (Action::ExportHistory | Action::ExportData, _) => export(who, relation),
         (Action::ShareHistory, _) => sharing::share(who, relation),
         (_, Relation::SharedWith) => sharing::by_link(who, action),
         (Action::DeleteSession, _) => delete(who, relation),

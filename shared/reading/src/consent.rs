@@ -89,7 +89,7 @@ impl Reading {
         self.consent_of(ward.child(), ward.child.consent).await
     }
 
-    async fn consent_of(&self, child: &UserId, consent: Consent) -> Result<ConsentOf, ReadError> {
+    pub(crate) async fn consent_of(&self, child: &UserId, consent: Consent) -> Result<ConsentOf, ReadError> {
         let (changes, has_more) = self.store().consent_changes(child).await?;
         Ok(ConsentOf { child: child.clone(), consent, notice: self.store().notice(), changes, has_more })
     }

@@ -69,7 +69,7 @@ impl Reading {
 }
 
 impl<'a> Asking<'a> {
-    fn access(self, event: EventType, receipt: Option<&ReceiptId>) -> Access<'a> {
+    pub(crate) fn access(self, event: EventType, receipt: Option<&ReceiptId>) -> Access<'a> {
         let metadata = Metadata { receipt_id: receipt.map(ToString::to_string), ..Metadata::default() };
         let Self { person, trace, action, subject, .. } = self;
         Access { event, action, user: person.user(), target: Some(subject), session: None, trace, metadata }

@@ -31,6 +31,14 @@ pub struct File {
     pub sha256: String,
 }
 
+impl From<File> for Metadata {
+    fn from(file: File) -> Self {
+        let File { format, messages, sha256 } = file;
+        let (format, messages, sha256) = (Some(format.to_owned()), Some(messages), Some(sha256));
+        Self { format, messages, sha256, ..Self::default() }
+    }
+}
+
 impl Grant<Export> {
     /// Who takes it away.
     #[must_use]
@@ -51,13 +59,7 @@ impl Reading {
     /// [`ReadError::Untraced`]: then it is not to be given.
     pub async fn record_export(&self, taker: &Taker, file: File) -> Result<(), ReadError> {
         let Taker { person, trace, owner, session } = taker;
-        let File { format, messages, sha256 } = file;
-        let metadata = Metadata {
-            format: Some(format.to_owned()),
-            messages: Some(messages),
-            sha256: Some(sha256),
-            ..Metadata::default()
-        };
+        let metadata = Metadata::from(file);
         let (event, action, user) = (EventType::ConversationExported, Export::ACTION, person.user());
         let access = Access { event, action, user, target: Some(owner), session: Some(session), trace, metadata };
         self.record(access).await.map(drop)

@@ -168,6 +168,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         let body = json!({ "scopes": scopes, "method": "payment", "noticeVersion": "of no notice" });
         Call::default().path("childId", ask.user).body(body)
     }),
+    op("exportData", ACCOUNTS, |ask| Call::default().path("userId", ask.user)),
     // What is erased would not be there for the next call.
     op("eraseConversations", ACCOUNTS, |ask| {
         Call::default().path("userId", ask.user).body(json!({ "reason": "The walk asks", "confirm": false }))

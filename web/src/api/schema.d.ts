@@ -771,6 +771,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/privacy/export/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All that is kept of somebody
+         * @description For the person, a child's guardian, and administrators, who for a child say why in `X-Access-Reason`; without it
+         *     428. Account, family, consent and its changes, and every conversation there is, the oldest first. Who looked at
+         *     them is in `GET /audit`, what is left of the limits in `GET /usage`, open invitations in `GET /invitations`.
+         *
+         *     The file is made for this request and lies nowhere. It has at most 64,000,000 bytes, more than anybody can say
+         *     within the limits; what would be larger is 413 `export_too_large`.
+         */
+        post: operations["exportData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/privacy/conversations/{userId}": {
         parameters: {
             query?: never;
@@ -1839,6 +1864,40 @@ export interface components {
             messages: components["schemas"]["Message"][];
             statistics: components["schemas"]["Statistics"];
             pagination: components["schemas"]["Pagination"];
+        };
+        /** @description All that is kept of somebody. Within a `formatVersion` members may be added; none is changed or taken away. */
+        PersonalData: {
+            /** @constant */
+            format: "menagerie-personal-data";
+            /** @constant */
+            formatVersion: 1;
+            exportedAt: components["schemas"]["Timestamp"];
+            profile: {
+                userId: components["schemas"]["Id"];
+                role: components["schemas"]["Role"];
+                /** @enum {string} */
+                status: "active" | "disabled" | "erased";
+                displayName: string;
+                /** @description An email address or a username. */
+                signInName: string;
+                createdAt: components["schemas"]["Timestamp"];
+                parentUserId: components["schemas"]["Id"] | null;
+                children: components["schemas"]["Id"][];
+                /** @description What the guardian has set; of children only, as is all that follows. */
+                controls?: components["schemas"]["Controls"];
+                consent?: components["schemas"]["ConsentSaid"];
+                /** @description What was said, the latest first, at most 100 changes. */
+                consentChanges?: components["schemas"]["ConsentSaid"][];
+            };
+            /** @description All of them, the oldest first. */
+            conversations: components["schemas"]["ConversationExport"][];
+        };
+        ConsentSaid: {
+            scopes: components["schemas"]["ConsentScopes"];
+            method: components["schemas"]["ConsentMethod"] | null;
+            noticeVersion: components["schemas"]["NoticeVersion"] | null;
+            /** Format: date-time */
+            changedAt: string | null;
         };
         /** @description A whole session, to be kept. Within a `formatVersion` members may be added; none is changed or taken away. */
         ConversationExport: {
@@ -3358,6 +3417,42 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why staff look at a child's conversation. The child's guardian will read it. */
+                "X-Access-Reason"?: components["parameters"]["AccessReason"];
+            };
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    /** @description Always `attachment`, with a name made of the day. */
+                    "Content-Disposition": string;
+                    "X-Content-Type-Options": "nosniff";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
+            413: components["responses"]["ExportTooLarge"];
+            428: components["responses"]["ReasonRequired"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -14,11 +14,8 @@ use domain::settings::{Settings, is_loopback};
 use std::time::Duration;
 
 /// An object holds a day.
-const PATIENCE: Patience = Patience {
-    connect: Duration::from_secs(2),
-    attempt: Duration::from_mins(1),
-    call: Duration::from_secs(150),
-};
+const PATIENCE: Patience =
+    Patience { connect: Duration::from_secs(2), attempt: Duration::from_mins(1), call: Duration::from_secs(150) };
 
 #[derive(Clone)]
 pub(super) struct Bucket {

@@ -47,7 +47,9 @@ fn content(subject: &str, text: &str) -> Result<EmailContent, BuildError> {
 #[cfg(test)]
 mod tests {
     use crate::mail::{InvitationLetter, Mailer, PasswordLetter};
-    use axum::{Json, Router, extract::State, http::HeaderMap, http::StatusCode, response::IntoResponse, routing::post};
+    use axum::{
+        Json, Router, extract::State, http::HeaderMap, http::StatusCode, response::IntoResponse, routing::post,
+    };
     use domain::settings::Settings;
     use serde_json::{Value, json};
     use std::sync::{Arc, Mutex};

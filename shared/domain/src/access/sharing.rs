@@ -25,6 +25,7 @@ pub(super) fn by_link(who: Who, action: Action) -> Verdict {
             Who::Visitor => Verdict::Forbidden,
         },
         Action::ExportHistory
+        | Action::ExportData
         | Action::ListSessions
         | Action::ContinueSession
         | Action::DeleteSession

@@ -53,6 +53,7 @@ fn visitors_have_no_history_and_nobody_goes_on_with_anothers() {
         for action in [
             Action::ReadHistory,
             Action::ExportHistory,
+            Action::ExportData,
             Action::ListSessions,
             Action::ContinueSession,
             Action::DeleteSession,

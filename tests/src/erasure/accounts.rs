@@ -1,6 +1,7 @@
 //! Accounts that go, with all that is theirs.
 
 use super::*;
+use std::collections::BTreeSet;
 
 const PASSWORD: &str = "a password of ten";
 
@@ -101,4 +102,26 @@ async fn the_last_administrator_stays() {
     let gone = futures_util::future::join_all(going).await;
     let statuses: Vec<_> = gone.iter().map(|answer| answer.status.as_u16()).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "one of two stays: {statuses:?}");
+}
+
+#[tokio::test]
+async fn a_receipt_is_verified_with_the_published_keys_whichever_of_the_two_signs_now() {
+    let house = House::open().await;
+    let changed_over = [("SIGNING_KEY_ID", "alias/cmz-signing-next")];
+    let next = Server::start(&house.engine.program.url, &house.model.url, &changed_over).await;
+    let (before, after) = (house.client.clone(), Client::new(&next.url));
+    let mut receipts = Vec::new();
+    for client in [&before, &after] {
+        let user = client.sign_in(client::USER).await;
+        let erased = erase(&user, &id(&user).await, wish()).await;
+        assert_eq!(erased.status, 200, "{:?}", erased.body);
+        receipts.push(erased.text("receipt").to_owned());
+    }
+    let signers: BTreeSet<_> =
+        receipts.iter().map(|receipt| jsonwebtoken::decode_header(receipt).unwrap().kid.unwrap()).collect();
+    assert_eq!(signers.len(), 2, "each was signed with a key of its own");
+    for receipt in &receipts {
+        verified(&before, receipt).await;
+        verified(&after, receipt).await;
+    }
 }

@@ -2,17 +2,20 @@
 //! an account they and its owner may change.
 
 use crate::{
-    Store, StoreError, from_item, keys, number, strings, text, transact::past_transactions, users::UserRecord,
+    Store, StoreError, from_item, keys, number, strings, text,
+    transact::{Cancelled, check, past_transactions, update},
+    users::UserRecord,
 };
 use aws_sdk_dynamodb::{
     operation::{query::QueryOutput, update_item::builders::UpdateItemFluentBuilder},
-    types::ReturnValue,
+    types::{ConditionCheck, ReturnValue, Update},
 };
 use domain::{
     Sealed, Slot, Timestamp, UserId,
     user::{Role, Status},
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An account as it stands in the list.
 #[derive(Debug, Clone, Deserialize)]
@@ -80,7 +83,13 @@ pub struct Place {
 
 /// What an administrator changes about an account.
 #[derive(Debug, Clone, Copy)]
-pub struct AccountChange {
+pub struct AccountChange<'a> {
+    /// Which administrator changes it.
+    pub by: &'a UserId,
+    /// Whose it is.
+    pub user: &'a UserId,
+    /// This very attempt.
+    pub attempt: Uuid,
     /// Another role.
     pub role: Option<Role>,
     /// Whether they must have no children: whoever stops being a parent.
@@ -161,31 +170,70 @@ impl Store {
         query.send().await.map_err(|error| StoreError::from_sdk(&error))
     }
 
-    /// Changes an account that is not erased, and gives it as it is then.
+    /// Changes an account, by an administrator who is one still: of two who switch each other off one stays.
     ///
     /// # Errors
-    /// [`StoreError::is_conflict`] when there is no such account.
-    pub async fn change_account(&self, user: &UserId, change: AccountChange) -> Result<UserRecord, StoreError> {
-        let mut set = vec!["userId = :user".to_owned()];
-        let mut update = self.account_update_of(user).expression_attribute_values(":user", text(user.as_str()));
-        if let Some(role) = change.role {
-            set.push("#role = :role".to_owned());
+    /// [`StoreError::is_conflict`] when there is no such account, it has children though it must not, or whoever
+    /// changes it is no administrator any more.
+    pub async fn change_account(&self, change: AccountChange<'_>) -> Result<UserRecord, StoreError> {
+        let AccountChange { by, user, attempt, .. } = change;
+        let mut items = vec![update(self.account_change(change)?)];
+        if by != user {
+            items.push(check(self.is_administrator(by)?));
+        }
+        self.transact(&attempt.to_string(), items).await.map_err(|cancelled| match cancelled {
+            Cancelled::Conditions(_) => StoreError::conflict(),
+            Cancelled::Failed(error) => error,
+        })?;
+        self.user(user).await?.ok_or_else(StoreError::conflict)
+    }
+
+    fn account_change(&self, change: AccountChange<'_>) -> Result<Update, StoreError> {
+        let AccountChange { user, role, has_no_children, status, .. } = change;
+        let mut set = vec!["userId = :user"];
+        let mut update = Update::builder()
+            .table_name(&self.config.users)
+            .key("userKey", text(keys::user(user)))
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":erased", text(Status::Erased.name()))
+            .expression_attribute_values(":user", text(user.as_str()));
+        if let Some(role) = role {
+            set.push("#role = :role");
             update = update.expression_attribute_names("#role", "role");
             update = update.expression_attribute_values(":role", text(role.name()));
         }
-        if let Some(status) = change.status {
-            set.push("#status = :status".to_owned());
+        if let Some(status) = status {
+            set.push("#status = :status");
             update = update.expression_attribute_values(":status", text(status.name()));
         }
-        if change.status == Some(Status::Disabled) {
-            set.push(END_SIGN_INS.to_owned());
-            update = counting(update);
+        if status == Some(Status::Disabled) {
+            set.push(END_SIGN_INS);
+            update = update.expression_attribute_values(":zero", number(0));
+            update = update.expression_attribute_values(":one", number(1));
         }
-        if change.has_no_children {
-            let condition = format!("{IS_THERE} AND (attribute_not_exists(childCount) OR childCount = :none)");
-            update = update.condition_expression(condition).expression_attribute_values(":none", number(0));
-        }
-        changed(update.update_expression(format!("SET {}", set.join(", ")))).await
+        let update = match has_no_children {
+            true => update
+                .condition_expression(format!(
+                    "{IS_THERE} AND (attribute_not_exists(childCount) OR childCount = :none)"
+                ))
+                .expression_attribute_values(":none", number(0)),
+            false => update.condition_expression(IS_THERE),
+        };
+        update.update_expression(format!("SET {}", set.join(", "))).build().map_err(|_| StoreError::malformed())
+    }
+
+    /// Whether somebody is an administrator in use.
+    pub(crate) fn is_administrator(&self, user: &UserId) -> Result<ConditionCheck, StoreError> {
+        ConditionCheck::builder()
+            .table_name(&self.config.users)
+            .key("userKey", text(keys::user(user)))
+            .condition_expression("#role = :administrator AND #status = :active")
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":administrator", text(Role::Administrator.name()))
+            .expression_attribute_values(":active", text(Status::Active.name()))
+            .build()
+            .map_err(|_| StoreError::malformed())
     }
 
     /// Gives an account another password and ends all its sign-ins.

@@ -206,6 +206,29 @@ async fn another_role_counts_from_the_next_request_on() {
 }
 
 #[tokio::test]
+async fn of_two_administrators_who_switch_each_other_off_at_once_one_stays() {
+    let zoo = zoo().await;
+    for (round, body) in [json!({ "status": "disabled" }), json!({ "role": "user" })].iter().cycle().take(8).enumerate()
+    {
+        let email = format!("rival{round}@zoo.example");
+        let rival =
+            json!({ "email": email, "displayName": "Rival", "role": "administrator", "password": client::PASSWORD });
+        let rival = zoo.admin.post("/users", &rival).await.text("userId").to_owned();
+        let rivals = zoo.client.sign_in(&email).await;
+        let (one, other) = tokio::join!(change(&zoo.admin, &rival, body), change(&rivals, &zoo.admin_id, body));
+        let mut won = [one.status.as_u16(), other.status.as_u16()];
+        won.sort_unstable();
+        assert_eq!(won, [200, 403], "{:?} {:?}", one.body, other.body);
+        // Whoever stayed takes the other one back.
+        if other.status == 200 {
+            let back = json!({ "status": "active", "role": "administrator" });
+            assert_eq!(change(&rivals, &zoo.admin_id, &back).await.status, 200);
+            return;
+        }
+    }
+}
+
+#[tokio::test]
 async fn administrators_keep_their_own_account_and_children_stay_users() {
     let zoo = zoo().await;
     for body in

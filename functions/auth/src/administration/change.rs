@@ -13,6 +13,7 @@ use domain::{
 use edge::{
     Code, JsonBody, Problem,
     access::{AdministerUsers, Permit},
+    clock,
 };
 use people::store_problem;
 use serde::Deserialize;
@@ -41,6 +42,9 @@ pub(crate) async fn change(
     let not_found = || Problem::new(Code::NotFound);
     let user_id = user_id.ok().and_then(|Path(id)| UserId::parse(&id).ok()).ok_or_else(not_found)?;
     let mut change = AccountChange {
+        by: permit.user_id(),
+        user: &user_id,
+        attempt: clock::new_id(),
         role: body.role,
         has_no_children: false,
         status: body.status.map(|switch| match switch {
@@ -62,10 +66,19 @@ pub(crate) async fn change(
     }
     // A child is never left without a guardian.
     change.has_no_children = user.role == Role::Parent && change.role.is_some_and(|role| role != Role::Parent);
-    match deps.store.change_account(&user_id, change).await {
+    match deps.store.change_account(change).await {
+        Err(error) if error.is_conflict() && !is_administrator(&deps, permit.user_id()).await? => {
+            Err(Problem::new(Code::Forbidden))
+        }
         Err(error) if error.is_conflict() && change.has_no_children => Err(Problem::new(Code::HasChildren)),
         Err(error) if error.is_conflict() => Err(not_found()),
         Err(error) => Err(store_problem(&error)),
         Ok(changed) => open(&deps, changed.into()).await.map(Json),
     }
+}
+
+/// Whether somebody is one still.
+async fn is_administrator(deps: &Deps, user: &UserId) -> Result<bool, Problem> {
+    let user = deps.store.user(user).await.map_err(|error| store_problem(&error))?;
+    Ok(user.is_some_and(|user| user.role == Role::Administrator && user.status == Status::Active))
 }

@@ -7,12 +7,12 @@ use crate::{
     transact::{check, update},
     users::UserRecord,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
 use domain::{
     Timestamp, UserId,
     consent::Consent,
     erasure::{Scope, State},
-    user::{Role, Status},
+    user::Status,
 };
 use uuid::Uuid;
 
@@ -134,18 +134,5 @@ impl Store {
             self.update(forget.map_err(|_| StoreError::malformed())?).await?;
         }
         Ok(())
-    }
-
-    fn is_administrator(&self, user: &UserId) -> Result<ConditionCheck, StoreError> {
-        ConditionCheck::builder()
-            .table_name(&self.config.users)
-            .key("userKey", text(keys::user(user)))
-            .condition_expression("#role = :administrator AND #status = :active")
-            .expression_attribute_names("#role", "role")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":administrator", text(Role::Administrator.name()))
-            .expression_attribute_values(":active", text(Status::Active.name()))
-            .build()
-            .map_err(|_| StoreError::malformed())
     }
 }

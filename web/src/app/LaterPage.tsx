@@ -7,6 +7,7 @@ const PAGES = {
   password: lazy(() => import("../features/auth/PasswordPage")),
   accounts: lazy(() => import("../features/accounts/AccountsPage")),
   family: lazy(() => import("../features/family/FamilyPage")),
+  consent: lazy(() => import("../features/consent/ConsentPage")),
   invitations: lazy(() => import("../features/invitations/InvitationsPage")),
   trail: lazy(() => import("../features/trail/TrailPage")),
   alerts: lazy(() => import("../features/alerts/AlertsPage")),

@@ -10,9 +10,10 @@ export const paths = {
   /** Where the history stood in the first system. */
   formerHistory: "/dashboard/conversations/history",
   history: "/history",
-  // The API has routes of these three names, and the local product answers them without `/api` too: the slash at
+  // The API has routes of these names, and the local product answers them without `/api` too: the slash at
   // the end tells the page from the route.
   family: "/family/",
+  consent: "/family/consent/:childId",
   /** The letter about an invitation leads here. */
   invitations: "/invitations/",
   alerts: "/alerts/",

@@ -14,7 +14,15 @@ const ViewerPage = lazy(() => import("../features/viewer/ViewerPage"));
 const LaterPage = lazy(() => import("./LaterPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
 
-const LATER = ["password", "accounts", "family", "invitations", "trail", "alerts"] as const;
+const LATER = [
+  "password",
+  "accounts",
+  "family",
+  "consent",
+  "invitations",
+  "trail",
+  "alerts",
+] as const;
 
 export function AppRoutes() {
   return (

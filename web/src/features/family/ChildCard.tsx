@@ -1,18 +1,19 @@
 // A child as its guardian sees it: how things stand, and what can be done.
-import { Eye, Gauge, History, Pause, Play } from "lucide-react";
+import { Gauge, Pause, Play } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { Link } from "react-router";
 import type { FamilyMember } from "../../api/types";
-import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
 import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { FormError } from "../../shared/ui/Field";
+import { ConsentFact, ConsentNeeded } from "../consent/ConsentSummary";
 import { When } from "../history/SessionParts";
+import { ChildLinks } from "./ChildLinks";
 import { LimitDialog } from "./LimitDialog";
 import { controlsErrorText } from "./controlsError";
-import { consentText, limitText, memberName } from "./family";
-import { useActivity, useConsent, useControls } from "./useFamily";
+import { limitText, memberName } from "./family";
+import { useActivity, useControls } from "./useFamily";
 
 type Props = { familyId: string; child: FamilyMember };
 
@@ -52,10 +53,11 @@ export function ChildCard({ familyId, child }: Props) {
         <Fact name={m.family_limit_label()}>
           <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
         </Fact>
-        <Fact name={m.family_consent()}>
-          <Consent userId={userId} />
+        <Fact name={m.family_consent()} isWide>
+          <ConsentFact childId={userId} />
         </Fact>
       </dl>
+      <ConsentNeeded childId={userId} name={name} />
       <div className="flex flex-wrap gap-2">
         <Button
           tone={isPaused ? "primary" : "quiet"}
@@ -83,7 +85,7 @@ export function ChildCard({ familyId, child }: Props) {
         {said}
       </p>
       <FormError text={change.isError ? controlsErrorText(change.error) : null} />
-      <Links userId={userId} name={name} />
+      <ChildLinks userId={userId} name={name} />
       {isLimiting && (
         <LimitDialog
           name={name}
@@ -116,19 +118,15 @@ function Badges({ isPaused, isOff }: { isPaused: boolean; isOff: boolean }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+type FactProps = { name: string; isWide?: boolean; children: ReactNode };
+
+function Fact({ name, isWide = false, children }: FactProps) {
   return (
-    <div className="min-w-0">
+    <div className={cn("min-w-0", isWide && "col-span-2")}>
       <dt className="text-sm text-ink-soft">{name}</dt>
       <dd className="font-bold wrap-anywhere">{children}</dd>
     </div>
   );
-}
-
-function Consent({ userId }: { userId: string }) {
-  const { data, isPending } = useConsent(userId);
-  if (isPending) return <span className="skeleton block h-6 w-24 rounded-full" />;
-  return <span data-testid="consent">{data ? consentText(data) : m.family_last_unknown()}</span>;
 }
 
 function Activity({ userId }: { userId: string }) {
@@ -137,39 +135,4 @@ function Activity({ userId }: { userId: string }) {
   if (!data) return m.family_last_unknown();
   if (data.last === null) return m.family_last_never();
   return <When iso={data.last} />;
-}
-
-const LINK =
-  "inline-flex min-h-11 items-center gap-2 rounded-full px-3 font-bold text-forest hover:bg-sunken";
-
-function Links({ userId, name }: { userId: string; name: string }) {
-  const { data } = useActivity(userId);
-  const count = data?.unread ?? 0;
-  const talks = m.family_talks_of({ name });
-  const text = data?.orMore ? m.family_unread_more({ count }) : m.family_unread({ count });
-  return (
-    <div className="-mx-2 flex flex-wrap items-center gap-x-1 border-t border-line pt-3">
-      <Link
-        to={{ pathname: paths.history, search: `?who=${userId}` }}
-        aria-label={count > 0 ? `${talks}, ${text}` : talks}
-        className={LINK}
-      >
-        <History {...ICON} />
-        {m.family_talks()}
-        {count > 0 && (
-          <Badge tone="danger" testId="unread">
-            {text}
-          </Badge>
-        )}
-      </Link>
-      <Link
-        to={{ pathname: paths.trail, search: `?about=${userId}` }}
-        aria-label={m.family_trail_of({ name })}
-        className={LINK}
-      >
-        <Eye {...ICON} />
-        {m.family_trail()}
-      </Link>
-    </div>
-  );
 }

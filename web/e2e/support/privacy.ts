@@ -55,3 +55,63 @@ export async function agree(request: APIRequestContext, guardian: Account, child
   const answer = await request.put(`/api/privacy/consent/${childId}`, { headers, data });
   expect(answer.status()).toBe(200);
 }
+
+/** One's own data, or a child's as its guardian sees it. */
+export class ErasurePage extends Named {
+  readonly card = (scope: "conversations" | "account") =>
+    this.page.locator(`[data-erase=${scope}]`);
+  readonly start = (scope: "conversations" | "account") => this.id(`erase-${scope}`);
+  readonly error = () => this.dialog().getByRole("alert");
+
+  async goto(childId?: string) {
+    await this.open(childId === undefined ? "/privacy/" : `/family/erase/${childId}`);
+    await expect(this.page.locator("[data-erase]").first()).toBeVisible();
+  }
+
+  async stands(
+    scope: "conversations" | "account",
+    standing: "none" | "asked" | "pending" | "running",
+  ) {
+    await expect(this.card(scope)).toHaveAttribute("data-standing", standing);
+  }
+
+  async confirm() {
+    await this.id("confirm-erase").click();
+  }
+}
+
+export class ReceiptPage extends Named {
+  readonly receipt = () => this.id("receipt");
+
+  async isDone(title: string) {
+    await expect(this.page).toHaveURL(/\/receipt#/);
+    await expect(this.receipt()).toHaveAttribute("data-status", "completed");
+    await expect(this.receipt()).toContainText(title);
+  }
+}
+
+type Wish = { what?: "conversations" | "account"; immediate?: boolean };
+
+/** What somebody wishes, past the page. */
+export async function wishErased(
+  request: APIRequestContext,
+  headers: Record<string, string>,
+  userId: string,
+  { what = "conversations", immediate = false }: Wish = {},
+) {
+  const path = what === "account" ? `/api/users/${userId}` : `/api/privacy/conversations/${userId}`;
+  const data = { reason: "We move away", confirm: true, immediate };
+  const answer = await request.delete(path, { headers, data });
+  expect(answer.ok()).toBe(true);
+  return (await answer.json()) as { receiptId: string; status?: string };
+}
+
+/** A child signs in with its username. */
+export async function tokenOfChild(
+  request: APIRequestContext,
+  { username, password }: { username: string; password: string },
+) {
+  const answer = await request.post("/api/auth", { data: { email: username, password } });
+  const { token, user } = (await answer.json()) as { token: string; user: { userId: string } };
+  return { headers: { Authorization: `Bearer ${token}` }, userId: user.userId };
+}

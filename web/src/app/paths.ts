@@ -14,6 +14,11 @@ export const paths = {
   // the end tells the page from the route.
   family: "/family/",
   consent: "/family/consent/:childId",
+  erasure: "/family/erase/:childId",
+  /** What is one's own, and how it is erased. */
+  privacy: "/privacy/",
+  /** Of something that was erased; which one stands in the fragment. */
+  receipt: "/receipt",
   /** The letter about an invitation leads here. */
   invitations: "/invitations/",
   alerts: "/alerts/",

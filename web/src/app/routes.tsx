@@ -19,6 +19,8 @@ const LATER = [
   "accounts",
   "family",
   "consent",
+  "erasure",
+  "privacy",
   "invitations",
   "trail",
   "alerts",
@@ -30,6 +32,7 @@ export function AppRoutes() {
       <Routes>
         <Route path={paths.signIn} element={<SignInPage />} />
         <Route path={paths.resetPassword} element={<LaterPage name="resetPassword" />} />
+        <Route path={paths.receipt} element={<LaterPage name="receipt" />} />
         <Route element={<RequireSession />}>
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />

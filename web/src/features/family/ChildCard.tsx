@@ -8,6 +8,7 @@ import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { FormError } from "../../shared/ui/Field";
 import { ConsentFact, ConsentNeeded } from "../consent/ConsentSummary";
+import { WishNote } from "../erasure/WishNote";
 import { When } from "../history/SessionParts";
 import { ChildLinks } from "./ChildLinks";
 import { LimitDialog } from "./LimitDialog";
@@ -58,6 +59,7 @@ export function ChildCard({ familyId, child }: Props) {
         </Fact>
       </dl>
       <ConsentNeeded childId={userId} name={name} />
+      <WishNote childId={userId} name={name} />
       <div className="flex flex-wrap gap-2">
         <Button
           tone={isPaused ? "primary" : "quiet"}

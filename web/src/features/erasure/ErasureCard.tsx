@@ -1,0 +1,100 @@
+// One thing that can be erased: what it is, how it stands, and what can be done about it.
+import { useEffect, useRef, useState } from "react";
+import { paths } from "../../app/paths";
+import { m } from "../../paraglide/messages.js";
+import { DangerButton } from "../../shared/ui/DangerButton";
+import { FormError } from "../../shared/ui/Field";
+import { EraseDialog } from "./EraseDialog";
+import { OpenWish } from "./OpenWish";
+import { useErase, useWithdraw, type Subject, type Wanted } from "./useErasing";
+import type { Scope, Standing } from "./wishes";
+import { askText, doText, doTextOf, eraseErrorText, scopeBody, scopeTitle } from "./words";
+
+type Props = { subject: Subject; scope: Scope; standing: Standing };
+
+export function ErasureCard({ subject, scope, standing }: Props) {
+  const { name, isOwn, isChild } = subject;
+  const asks = isOwn && isChild;
+  const erase = useErase(subject, scope);
+  const withdraw = useWithdraw(subject, scope);
+  const [isAsking, setAsking] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
+  const saying = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // The button that had the focus has gone.
+    if (said !== null && document.activeElement === document.body) saying.current?.focus();
+  }, [said, isAsking]);
+
+  const act = async (wanted: Wanted) => {
+    setSaid(null);
+    withdraw.reset();
+    const { receiptId, standing } = await erase.mutateAsync(wanted);
+    if (standing === null) return leaveFor(receiptId);
+    setSaid(asks ? m.erase_asked_said() : m.erase_scheduled_said());
+  };
+  const takeBack = () => {
+    if (withdraw.isPending || standing.is === "none") return;
+    setSaid(null);
+    const isDeclined = standing.is === "asked" && !isOwn;
+    withdraw.mutate(standing.receiptId, {
+      onSuccess: () => setSaid(isDeclined ? m.erase_declined() : m.erase_withdrawn()),
+    });
+  };
+  return (
+    <section
+      aria-labelledby={`erase-${scope}`}
+      data-erase={scope}
+      data-standing={standing.is}
+      className="flex flex-col gap-4 rounded-4xl border border-line bg-surface p-5 sm:p-6"
+    >
+      <div>
+        <h2 id={`erase-${scope}`} className="text-2xl font-semibold">
+          {scopeTitle(scope)}
+        </h2>
+        <p className="mt-1 text-ink-soft">{scopeBody(scope)}</p>
+      </div>
+      {standing.is === "none" ? (
+        <DangerButton
+          data-testid={`erase-${scope}`}
+          {...(!isOwn && { "aria-label": doTextOf(scope, name) })}
+          onClick={() => setAsking(true)}
+          className="self-start"
+        >
+          {asks ? askText(scope) : doText(scope)}
+        </DangerButton>
+      ) : (
+        <OpenWish
+          subject={subject}
+          scope={scope}
+          standing={standing}
+          isBusy={withdraw.isPending}
+          onConfirm={() => setAsking(true)}
+          onWithdraw={takeBack}
+        />
+      )}
+      <p
+        ref={saying}
+        tabIndex={-1}
+        role="status"
+        className="rounded-2xl bg-leaf px-4 py-3 font-semibold wrap-anywhere empty:hidden"
+      >
+        {said}
+      </p>
+      <FormError text={withdraw.isError ? eraseErrorText(withdraw.error) : null} />
+      {isAsking && (
+        <EraseDialog
+          subject={subject}
+          scope={scope}
+          isPending={standing.is === "pending"}
+          onErase={act}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** As a new page: nothing that was erased stays in this one's memory. */
+function leaveFor(receiptId: string) {
+  location.assign(`${paths.receipt}#${receiptId}`);
+}

@@ -83,14 +83,20 @@ export function EraseDialog({ subject, scope, isPending, onErase, onClose }: Pro
           <Button tone="quiet" data-autofocus onClick={onClose}>
             {asks ? m.app_cancel() : m.erase_keep()}
           </Button>
-          <DangerButton
-            type="submit"
-            tone="full"
-            data-testid="confirm-erase"
-            aria-disabled={form.busy}
-          >
-            {form.busy ? m.erase_busy() : asks ? m.erase_ask_submit() : doText(scope)}
-          </DangerButton>
+          {asks ? (
+            <Button type="submit" data-testid="confirm-erase" aria-disabled={form.busy}>
+              {form.busy ? m.app_sending() : m.erase_ask_submit()}
+            </Button>
+          ) : (
+            <DangerButton
+              type="submit"
+              tone="full"
+              data-testid="confirm-erase"
+              aria-disabled={form.busy}
+            >
+              {form.busy ? m.erase_busy() : doText(scope)}
+            </DangerButton>
+          )}
         </div>
       </form>
     </Dialog>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
+import { Button } from "../../shared/ui/Button";
 import { DangerButton } from "../../shared/ui/DangerButton";
 import { FormError } from "../../shared/ui/Field";
 import { EraseDialog } from "./EraseDialog";
@@ -13,7 +14,7 @@ import { askText, doText, doTextOf, eraseErrorText, scopeBody, scopeTitle } from
 type Props = { subject: Subject; scope: Scope; standing: Standing };
 
 export function ErasureCard({ subject, scope, standing }: Props) {
-  const { name, isOwn, isChild } = subject;
+  const { isOwn, isChild } = subject;
   const asks = isOwn && isChild;
   const erase = useErase(subject, scope);
   const withdraw = useWithdraw(subject, scope);
@@ -54,14 +55,7 @@ export function ErasureCard({ subject, scope, standing }: Props) {
         <p className="mt-1 text-ink-soft">{scopeBody(scope)}</p>
       </div>
       {standing.is === "none" ? (
-        <DangerButton
-          data-testid={`erase-${scope}`}
-          {...(!isOwn && { "aria-label": doTextOf(scope, name) })}
-          onClick={() => setAsking(true)}
-          className="self-start"
-        >
-          {asks ? askText(scope) : doText(scope)}
-        </DangerButton>
+        <Start subject={subject} scope={scope} onStart={() => setAsking(true)} />
       ) : (
         <OpenWish
           subject={subject}
@@ -91,6 +85,25 @@ export function ErasureCard({ subject, scope, standing }: Props) {
         />
       )}
     </section>
+  );
+}
+
+type StartProps = Pick<Props, "subject" | "scope"> & { onStart: () => void };
+
+/** Leads to a dialog; nothing is done by one tap. A child only asks. */
+function Start({ subject: { name, isOwn, isChild }, scope, onStart }: StartProps) {
+  const shared = { "data-testid": `erase-${scope}`, onClick: onStart, className: "self-start" };
+  if (isOwn && isChild) {
+    return (
+      <Button tone="quiet" {...shared}>
+        {askText(scope)}
+      </Button>
+    );
+  }
+  return (
+    <DangerButton {...shared} {...(!isOwn && { "aria-label": doTextOf(scope, name) })}>
+      {doText(scope)}
+    </DangerButton>
   );
 }
 

@@ -1,6 +1,7 @@
 // The pages of consent and of erasing as a person meets them.
 import { expect, type APIRequestContext, type Page } from "@playwright/test";
-import { tokenOf, type Account } from "./server";
+import { newChild, newGuardian } from "./family";
+import { ask, tokenOf, type Account } from "./server";
 
 abstract class Named {
   readonly page: Page;
@@ -114,4 +115,22 @@ export async function tokenOfChild(
   const answer = await request.post("/api/auth", { data: { email: username, password } });
   const { token, user } = (await answer.json()) as { token: string; user: { userId: string } };
   return { headers: { Authorization: `Bearer ${token}` }, userId: user.userId };
+}
+
+/** A family of its own; the child has talked once. */
+export async function talkingFamily(request: APIRequestContext) {
+  const guardian = await newGuardian(request);
+  const child = await newChild(request, guardian, "Ada");
+  await agree(request, guardian, child.userId);
+  const { headers } = await tokenOfChild(request, child);
+  const sessionId = await ask(request, headers);
+  return { guardian, child, headers, sessionId };
+}
+
+export async function signInAsChild(page: Page, child: { username: string; password: string }) {
+  await page.goto("/sign-in");
+  await page.locator("[name=email]").fill(child.username);
+  await page.locator("[name=password]").fill(child.password);
+  await page.locator("[type=submit]").click();
+  await expect(page).toHaveURL(/\/animals$/);
 }

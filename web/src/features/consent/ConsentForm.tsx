@@ -14,20 +14,14 @@ import { flawText } from "./words";
 
 type Props = { consent: Consent; notice: Notice; name: string; onChanged: () => void };
 
-export function ConsentForm({ consent, notice, name, onChanged }: Props) {
+/** What is chosen, and what came of it. */
+function useChoice({ consent, notice, name, onChanged }: Props) {
   const start = startOf(consent);
   const [choice, setChoice] = useState<Choice>(start);
   const [error, setError] = useState<string | null>(null);
   const [said, setSaid] = useState<string | null>(null);
-  const [isWithdrawing, setWithdrawing] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const saying = useRef<HTMLParagraphElement>(null);
   const change = useChangeConsent(consent.childId);
-  useEffect(() => {
-    // The button that had the focus has gone.
-    if (said !== null && document.activeElement === document.body) saying.current?.focus();
-  }, [said, isWithdrawing]);
-
   const choose = (next: Choice) => {
     setChoice(next);
     setSaid(null);
@@ -53,19 +47,36 @@ export function ConsentForm({ consent, notice, name, onChanged }: Props) {
       if (isRefused(cause)) onChanged();
     }
   };
+  const withdraw = async () => {
+    await change.mutateAsync(null);
+    choose({ scopes: NOTHING, method: null });
+    setSaid(m.consent_withdrawn({ name }));
+  };
   const isGiven = !isNothing(consent.scopes);
   const hasNews = !isGiven || consent.askAgain || !isSame(choice, start);
+  const isBusy = change.isPending;
+  return { form, choice, choose, agree, withdraw, error, said, isGiven, hasNews, isBusy };
+}
+
+export function ConsentForm(props: Props) {
+  const { form, choice, choose, said, isGiven, hasNews, isBusy, ...act } = useChoice(props);
+  const [isWithdrawing, setWithdrawing] = useState(false);
+  const saying = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // The button that had the focus has gone.
+    if (said !== null && document.activeElement === document.body) saying.current?.focus();
+  }, [said, isWithdrawing]);
   return (
     <form
       ref={form}
       noValidate
       data-testid="consent-form"
-      onSubmit={(event) => void agree(event)}
+      onSubmit={(event) => void act.agree(event)}
       className="flex flex-col gap-5 rounded-4xl border border-line bg-surface p-5 sm:p-6 lg:sticky lg:top-4"
     >
       <ScopeFields choice={choice} onChoose={choose} />
       <MethodField choice={choice} onChoose={choose} />
-      <FormError text={error} />
+      <FormError text={act.error} />
       <p
         ref={saying}
         tabIndex={-1}
@@ -76,8 +87,8 @@ export function ConsentForm({ consent, notice, name, onChanged }: Props) {
       </p>
       <div className="flex flex-wrap gap-2.5">
         {hasNews && (
-          <Button type="submit" data-testid="agree" aria-disabled={change.isPending}>
-            {change.isPending ? m.app_saving() : isGiven ? m.consent_change() : m.consent_agree()}
+          <Button type="submit" data-testid="agree" aria-disabled={isBusy}>
+            {isBusy ? m.app_saving() : isGiven ? m.consent_change() : m.consent_agree()}
           </Button>
         )}
         {isGiven && (
@@ -88,12 +99,8 @@ export function ConsentForm({ consent, notice, name, onChanged }: Props) {
       </div>
       {isWithdrawing && (
         <WithdrawDialog
-          name={name}
-          onWithdraw={async () => {
-            await change.mutateAsync(null);
-            choose({ scopes: NOTHING, method: null });
-            setSaid(m.consent_withdrawn({ name }));
-          }}
+          name={props.name}
+          onWithdraw={act.withdraw}
           onClose={() => setWithdrawing(false)}
         />
       )}

@@ -1,5 +1,5 @@
 // What will be gone, when, and once more whether it is meant. A child only asks.
-import { useState } from "react";
+import { useState, type ComponentProps } from "react";
 import { m } from "../../paraglide/messages.js";
 import { text, useForm } from "../../shared/lib/useForm";
 import { Button } from "../../shared/ui/Button";
@@ -41,43 +41,8 @@ export function EraseDialog({ subject, scope, isPending, onErase, onClose }: Pro
       {!asks && !hasChoice && <p className="font-semibold">{m.erase_at_once()}</p>}
       <form {...form.props} className="flex flex-col gap-4">
         {hasChoice && <When isNow={isNow} onChoose={setNow} />}
-        <Field label={m.erase_reason()} hint={m.erase_reason_hint()}>
-          {(id) => (
-            <input
-              id={id}
-              name="reason"
-              maxLength={LONGEST_REASON}
-              autoComplete="off"
-              className={INPUT}
-            />
-          )}
-        </Field>
-        {!asks &&
-          (scope === "account" ? (
-            <Field label={m.erase_type({ name })}>
-              {(id) => (
-                <input
-                  id={id}
-                  name="typed"
-                  autoComplete="off"
-                  autoCapitalize="none"
-                  spellCheck={false}
-                  className={INPUT}
-                  {...form.described("typed")}
-                />
-              )}
-            </Field>
-          ) : (
-            <label className="flex min-h-11 cursor-pointer items-center gap-3 rounded-2xl px-3 py-2 font-semibold hover:bg-sunken has-checked:bg-danger-soft">
-              <input
-                type="checkbox"
-                name="sure"
-                className="size-6 shrink-0 accent-danger"
-                {...form.described("sure")}
-              />
-              {m.erase_sure()}
-            </label>
-          ))}
+        <Reason />
+        {!asks && <Sure scope={scope} name={name} described={form.described} />}
         <FormError id={form.errorId} text={form.error} />
         <div className="flex flex-wrap justify-end gap-2.5">
           <Button tone="quiet" data-autofocus onClick={onClose}>
@@ -100,6 +65,60 @@ export function EraseDialog({ subject, scope, isPending, onErase, onClose }: Pro
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Reason() {
+  return (
+    <Field label={m.erase_reason()} hint={m.erase_reason_hint()}>
+      {(id) => (
+        <input
+          id={id}
+          name="reason"
+          maxLength={LONGEST_REASON}
+          autoComplete="off"
+          className={INPUT}
+        />
+      )}
+    </Field>
+  );
+}
+
+type SureProps = {
+  scope: Scope;
+  name: string;
+  described: (field: string) => ComponentProps<"input">;
+};
+
+/** Once more whether it is meant: an account goes by its name only. */
+function Sure({ scope, name, described }: SureProps) {
+  if (scope === "account") {
+    return (
+      <Field label={m.erase_type({ name })}>
+        {(id) => (
+          <input
+            id={id}
+            name="typed"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            className={INPUT}
+            {...described("typed")}
+          />
+        )}
+      </Field>
+    );
+  }
+  return (
+    <label className="flex min-h-11 cursor-pointer items-center gap-3 rounded-2xl px-3 py-2 font-semibold hover:bg-sunken has-checked:bg-danger-soft">
+      <input
+        type="checkbox"
+        name="sure"
+        className="size-6 shrink-0 accent-danger"
+        {...described("sure")}
+      />
+      {m.erase_sure()}
+    </label>
   );
 }
 

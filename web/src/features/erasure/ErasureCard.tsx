@@ -13,25 +13,18 @@ import { askText, doText, doTextOf, eraseErrorText, scopeBody, scopeTitle } from
 
 type Props = { subject: Subject; scope: Scope; standing: Standing };
 
-export function ErasureCard({ subject, scope, standing }: Props) {
+/** What is done about it, and what is said of that. */
+function useActs({ subject, scope, standing }: Props) {
   const { isOwn, isChild } = subject;
-  const asks = isOwn && isChild;
   const erase = useErase(subject, scope);
   const withdraw = useWithdraw(subject, scope);
-  const [isAsking, setAsking] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
-  const saying = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    // The button that had the focus has gone.
-    if (said !== null && document.activeElement === document.body) saying.current?.focus();
-  }, [said, isAsking]);
-
   const act = async (wanted: Wanted) => {
     setSaid(null);
     withdraw.reset();
     const { receiptId, standing } = await erase.mutateAsync(wanted);
     if (standing === null) return leaveFor(receiptId);
-    setSaid(asks ? m.erase_asked_said() : m.erase_scheduled_said());
+    setSaid(isOwn && isChild ? m.erase_asked_said() : m.erase_scheduled_said());
   };
   const takeBack = () => {
     if (withdraw.isPending || standing.is === "none") return;
@@ -41,6 +34,18 @@ export function ErasureCard({ subject, scope, standing }: Props) {
       onSuccess: () => setSaid(isDeclined ? m.erase_declined() : m.erase_withdrawn()),
     });
   };
+  return { act, takeBack, said, withdraw };
+}
+
+export function ErasureCard(props: Props) {
+  const { subject, scope, standing } = props;
+  const { act, takeBack, said, withdraw } = useActs(props);
+  const [isAsking, setAsking] = useState(false);
+  const saying = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // The button that had the focus has gone.
+    if (said !== null && document.activeElement === document.body) saying.current?.focus();
+  }, [said, isAsking]);
   return (
     <section
       aria-labelledby={`erase-${scope}`}

@@ -47,42 +47,16 @@ export function ChildCard({ familyId, child }: Props) {
           </p>
         )}
       </div>
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
-        <Fact name={m.family_last()}>
-          <Activity userId={userId} />
-        </Fact>
-        <Fact name={m.family_limit_label()}>
-          <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
-        </Fact>
-        <Fact name={m.family_consent()} isWide>
-          <ConsentFact childId={userId} />
-        </Fact>
-      </dl>
+      <Facts child={child} />
       <ConsentNeeded childId={userId} name={name} />
       <WishNote childId={userId} name={name} />
-      <div className="flex flex-wrap gap-2">
-        <Button
-          tone={isPaused ? "primary" : "quiet"}
-          data-testid="pause"
-          aria-label={isPaused ? m.family_resume_of({ name }) : m.family_pause_of({ name })}
-          aria-disabled={change.isPending}
-          onClick={turn}
-          className={ACTION}
-        >
-          {isPaused ? <Play {...ICON} /> : <Pause {...ICON} />}
-          {isPaused ? m.family_resume() : m.family_pause()}
-        </Button>
-        <Button
-          tone="quiet"
-          data-testid="set-limit"
-          aria-label={m.family_limit_of({ name })}
-          onClick={() => setLimiting(true)}
-          className={ACTION}
-        >
-          <Gauge {...ICON} />
-          {m.family_limit()}
-        </Button>
-      </div>
+      <Buttons
+        name={name}
+        isPaused={isPaused}
+        isBusy={change.isPending}
+        onTurn={turn}
+        onLimit={() => setLimiting(true)}
+      />
       <p role="status" className="rounded-2xl bg-leaf px-4 py-3 font-semibold empty:hidden">
         {said}
       </p>
@@ -103,8 +77,61 @@ export function ChildCard({ familyId, child }: Props) {
   );
 }
 
+function Facts({ child }: { child: FamilyMember }) {
+  const { userId, controls } = child;
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
+      <Fact name={m.family_last()}>
+        <Activity userId={userId} />
+      </Fact>
+      <Fact name={m.family_limit_label()}>
+        <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
+      </Fact>
+      <Fact name={m.family_consent()} isWide>
+        <ConsentFact childId={userId} />
+      </Fact>
+    </dl>
+  );
+}
+
 const ACTION = "max-sm:flex-1 max-sm:px-3.5 sm:px-4.5";
 const ICON = { className: "size-5", "aria-hidden": true };
+
+type ButtonsProps = {
+  name: string;
+  isPaused: boolean;
+  isBusy: boolean;
+  onTurn: () => void;
+  onLimit: () => void;
+};
+
+function Buttons({ name, isPaused, isBusy, onTurn, onLimit }: ButtonsProps) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button
+        tone={isPaused ? "primary" : "quiet"}
+        data-testid="pause"
+        aria-label={isPaused ? m.family_resume_of({ name }) : m.family_pause_of({ name })}
+        aria-disabled={isBusy}
+        onClick={onTurn}
+        className={ACTION}
+      >
+        {isPaused ? <Play {...ICON} /> : <Pause {...ICON} />}
+        {isPaused ? m.family_resume() : m.family_pause()}
+      </Button>
+      <Button
+        tone="quiet"
+        data-testid="set-limit"
+        aria-label={m.family_limit_of({ name })}
+        onClick={onLimit}
+        className={ACTION}
+      >
+        <Gauge {...ICON} />
+        {m.family_limit()}
+      </Button>
+    </div>
+  );
+}
 
 function Badges({ isPaused, isOff }: { isPaused: boolean; isOff: boolean }) {
   return (

@@ -105,7 +105,8 @@ test("a guardian makes an account for a child, who signs in with the username", 
   await dialog.locator("[name=username]").fill(username);
   await dialog.locator("[type=submit]").click();
   await expect(page.getByRole("dialog", { name: "Bo has an account" })).toContainText(username);
-  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByTestId("to-consent")).toBeFocused();
+  await page.getByRole("button", { name: "Later" }).click();
   await expect(family.child("Bo")).toContainText(`Signs in as ${username}`);
   await expect(family.child("Bo")).toContainText("Not yet");
   await expect(family.child("Bo").getByTestId("consent")).toHaveText("Not given: no talking yet");

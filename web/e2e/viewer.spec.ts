@@ -208,7 +208,8 @@ test("c000_10_4 a parent sees whose conversation it is, and deletes what the chi
     await viewer.id("confirm-delete").click();
     await expect(page).toHaveURL(/\/history$/);
     await viewer.goto(sessionId);
-    await expect(viewer.problem()).toHaveAttribute("data-status", "404");
+    await expect(viewer.problem()).toHaveAttribute("data-status", "410");
+    await expect(viewer.problem()).toContainText("This conversation was erased");
   });
 });
 

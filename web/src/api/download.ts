@@ -16,7 +16,8 @@ function nameIn(disposition: string | null): string | null {
   return name ?? null;
 }
 
-function save(file: Blob, name: string): void {
+/** Hands a file to the browser. */
+export function save(file: Blob, name: string): void {
   const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;

@@ -1,6 +1,6 @@
 // What the settings hold: language, one's own pages, signing in or out. Loaded when they are opened first.
 import { useQueryClient } from "@tanstack/react-query";
-import { KeyRound, LogIn, LogOut } from "lucide-react";
+import { Fingerprint, KeyRound, LogIn, LogOut } from "lucide-react";
 import type { MouseEvent } from "react";
 import { Link, NavLink, useLocation } from "react-router";
 import { session } from "../api/client";
@@ -47,6 +47,10 @@ function Own({ user }: { user: User }) {
       <NavLink to={paths.password} end onClick={closeMenu} className={`${ENTRY} mt-2`}>
         <KeyRound aria-hidden />
         {m.app_password()}
+      </NavLink>
+      <NavLink to={paths.privacy} end onClick={closeMenu} className={ENTRY}>
+        <Fingerprint aria-hidden />
+        {m.privacy_title()}
       </NavLink>
       <button type="button" onClick={signOut} className={ENTRY}>
         <LogOut aria-hidden />

@@ -10,9 +10,15 @@ export const paths = {
   /** Where the history stood in the first system. */
   formerHistory: "/dashboard/conversations/history",
   history: "/history",
-  // The API has routes of these three names, and the local product answers them without `/api` too: the slash at
+  // The API has routes of these names, and the local product answers them without `/api` too: the slash at
   // the end tells the page from the route.
   family: "/family/",
+  consent: "/family/consent/:childId",
+  erasure: "/family/erase/:childId",
+  /** What is one's own, and how it is erased. */
+  privacy: "/privacy/",
+  /** Of something that was erased; which one stands in the fragment. */
+  receipt: "/receipt",
   /** The letter about an invitation leads here. */
   invitations: "/invitations/",
   alerts: "/alerts/",

@@ -14,7 +14,17 @@ const ViewerPage = lazy(() => import("../features/viewer/ViewerPage"));
 const LaterPage = lazy(() => import("./LaterPage"));
 const ChatPage = lazy(() => import("../features/chat/ChatPage"));
 
-const LATER = ["password", "accounts", "family", "invitations", "trail", "alerts"] as const;
+const LATER = [
+  "password",
+  "accounts",
+  "family",
+  "consent",
+  "erasure",
+  "privacy",
+  "invitations",
+  "trail",
+  "alerts",
+] as const;
 
 export function AppRoutes() {
   return (
@@ -22,6 +32,7 @@ export function AppRoutes() {
       <Routes>
         <Route path={paths.signIn} element={<SignInPage />} />
         <Route path={paths.resetPassword} element={<LaterPage name="resetPassword" />} />
+        <Route path={paths.receipt} element={<LaterPage name="receipt" />} />
         <Route element={<RequireSession />}>
           <Route path={paths.animals} element={<AnimalsPage />} />
           <Route path={paths.chatPattern} element={<ChatPage />} />

@@ -1,18 +1,20 @@
 // A child as its guardian sees it: how things stand, and what can be done.
-import { Eye, Gauge, History, Pause, Play } from "lucide-react";
+import { Gauge, Pause, Play } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { Link } from "react-router";
 import type { FamilyMember } from "../../api/types";
-import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
 import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { FormError } from "../../shared/ui/Field";
+import { ConsentFact, ConsentNeeded } from "../consent/ConsentSummary";
+import { WishNote } from "../erasure/WishNote";
 import { When } from "../history/SessionParts";
+import { ChildLinks } from "./ChildLinks";
 import { LimitDialog } from "./LimitDialog";
 import { controlsErrorText } from "./controlsError";
-import { consentText, limitText, memberName } from "./family";
-import { useActivity, useConsent, useControls } from "./useFamily";
+import { limitText, memberName } from "./family";
+import { useActivity, useControls } from "./useFamily";
 
 type Props = { familyId: string; child: FamilyMember };
 
@@ -45,45 +47,21 @@ export function ChildCard({ familyId, child }: Props) {
           </p>
         )}
       </div>
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
-        <Fact name={m.family_last()}>
-          <Activity userId={userId} />
-        </Fact>
-        <Fact name={m.family_limit_label()}>
-          <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
-        </Fact>
-        <Fact name={m.family_consent()}>
-          <Consent userId={userId} />
-        </Fact>
-      </dl>
-      <div className="flex flex-wrap gap-2">
-        <Button
-          tone={isPaused ? "primary" : "quiet"}
-          data-testid="pause"
-          aria-label={isPaused ? m.family_resume_of({ name }) : m.family_pause_of({ name })}
-          aria-disabled={change.isPending}
-          onClick={turn}
-          className={ACTION}
-        >
-          {isPaused ? <Play {...ICON} /> : <Pause {...ICON} />}
-          {isPaused ? m.family_resume() : m.family_pause()}
-        </Button>
-        <Button
-          tone="quiet"
-          data-testid="set-limit"
-          aria-label={m.family_limit_of({ name })}
-          onClick={() => setLimiting(true)}
-          className={ACTION}
-        >
-          <Gauge {...ICON} />
-          {m.family_limit()}
-        </Button>
-      </div>
+      <Facts child={child} />
+      <ConsentNeeded childId={userId} name={name} />
+      <WishNote childId={userId} name={name} />
+      <Buttons
+        name={name}
+        isPaused={isPaused}
+        isBusy={change.isPending}
+        onTurn={turn}
+        onLimit={() => setLimiting(true)}
+      />
       <p role="status" className="rounded-2xl bg-leaf px-4 py-3 font-semibold empty:hidden">
         {said}
       </p>
       <FormError text={change.isError ? controlsErrorText(change.error) : null} />
-      <Links userId={userId} name={name} />
+      <ChildLinks userId={userId} name={name} />
       {isLimiting && (
         <LimitDialog
           name={name}
@@ -99,8 +77,61 @@ export function ChildCard({ familyId, child }: Props) {
   );
 }
 
+function Facts({ child }: { child: FamilyMember }) {
+  const { userId, controls } = child;
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-2">
+      <Fact name={m.family_last()}>
+        <Activity userId={userId} />
+      </Fact>
+      <Fact name={m.family_limit_label()}>
+        <span data-testid="limit">{limitText(controls?.dailyLimit)}</span>
+      </Fact>
+      <Fact name={m.family_consent()} isWide>
+        <ConsentFact childId={userId} />
+      </Fact>
+    </dl>
+  );
+}
+
 const ACTION = "max-sm:flex-1 max-sm:px-3.5 sm:px-4.5";
 const ICON = { className: "size-5", "aria-hidden": true };
+
+type ButtonsProps = {
+  name: string;
+  isPaused: boolean;
+  isBusy: boolean;
+  onTurn: () => void;
+  onLimit: () => void;
+};
+
+function Buttons({ name, isPaused, isBusy, onTurn, onLimit }: ButtonsProps) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button
+        tone={isPaused ? "primary" : "quiet"}
+        data-testid="pause"
+        aria-label={isPaused ? m.family_resume_of({ name }) : m.family_pause_of({ name })}
+        aria-disabled={isBusy}
+        onClick={onTurn}
+        className={ACTION}
+      >
+        {isPaused ? <Play {...ICON} /> : <Pause {...ICON} />}
+        {isPaused ? m.family_resume() : m.family_pause()}
+      </Button>
+      <Button
+        tone="quiet"
+        data-testid="set-limit"
+        aria-label={m.family_limit_of({ name })}
+        onClick={onLimit}
+        className={ACTION}
+      >
+        <Gauge {...ICON} />
+        {m.family_limit()}
+      </Button>
+    </div>
+  );
+}
 
 function Badges({ isPaused, isOff }: { isPaused: boolean; isOff: boolean }) {
   return (
@@ -116,19 +147,15 @@ function Badges({ isPaused, isOff }: { isPaused: boolean; isOff: boolean }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+type FactProps = { name: string; isWide?: boolean; children: ReactNode };
+
+function Fact({ name, isWide = false, children }: FactProps) {
   return (
-    <div className="min-w-0">
+    <div className={cn("min-w-0", isWide && "col-span-2")}>
       <dt className="text-sm text-ink-soft">{name}</dt>
       <dd className="font-bold wrap-anywhere">{children}</dd>
     </div>
   );
-}
-
-function Consent({ userId }: { userId: string }) {
-  const { data, isPending } = useConsent(userId);
-  if (isPending) return <span className="skeleton block h-6 w-24 rounded-full" />;
-  return <span data-testid="consent">{data ? consentText(data) : m.family_last_unknown()}</span>;
 }
 
 function Activity({ userId }: { userId: string }) {
@@ -137,39 +164,4 @@ function Activity({ userId }: { userId: string }) {
   if (!data) return m.family_last_unknown();
   if (data.last === null) return m.family_last_never();
   return <When iso={data.last} />;
-}
-
-const LINK =
-  "inline-flex min-h-11 items-center gap-2 rounded-full px-3 font-bold text-forest hover:bg-sunken";
-
-function Links({ userId, name }: { userId: string; name: string }) {
-  const { data } = useActivity(userId);
-  const count = data?.unread ?? 0;
-  const talks = m.family_talks_of({ name });
-  const text = data?.orMore ? m.family_unread_more({ count }) : m.family_unread({ count });
-  return (
-    <div className="-mx-2 flex flex-wrap items-center gap-x-1 border-t border-line pt-3">
-      <Link
-        to={{ pathname: paths.history, search: `?who=${userId}` }}
-        aria-label={count > 0 ? `${talks}, ${text}` : talks}
-        className={LINK}
-      >
-        <History {...ICON} />
-        {m.family_talks()}
-        {count > 0 && (
-          <Badge tone="danger" testId="unread">
-            {text}
-          </Badge>
-        )}
-      </Link>
-      <Link
-        to={{ pathname: paths.trail, search: `?about=${userId}` }}
-        aria-label={m.family_trail_of({ name })}
-        className={LINK}
-      >
-        <Eye {...ICON} />
-        {m.family_trail()}
-      </Link>
-    </div>
-  );
 }

@@ -1,18 +1,19 @@
 // An account for a child. Afterwards the dialog says how the child signs in: nobody writes it in a letter.
 import { useState } from "react";
 import { ApiProblem } from "../../api/problem";
+import { paths } from "../../app/paths";
 import { m } from "../../paraglide/messages.js";
 import { text, useForm } from "../../shared/lib/useForm";
-import { Button } from "../../shared/ui/Button";
+import { Button, ButtonLink } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
 import { Field, FormError, INPUT, PasswordInput } from "../../shared/ui/Field";
 import { changeErrorText } from "../accounts/useAccounts";
 import { willDo } from "../auth/newPassword";
-import { isUsername } from "./family";
+import { forChild, isUsername } from "./family";
 import { useAddChild } from "./useFamily";
 
 type Failure = { error: string; field: string };
-type Made = { name: string; username: string };
+type Made = { userId: string; name: string; username: string };
 
 function check(fields: FormData): Failure | null {
   if (text(fields, "displayName").trim() === "") {
@@ -50,8 +51,8 @@ function NewChildForm({ familyId, onMade, onClose }: FormProps) {
     async (fields) => {
       const displayName = text(fields, "displayName").trim();
       const username = text(fields, "username").trim();
-      await add({ displayName, username, password: text(fields, "password") });
-      onMade({ name: displayName, username });
+      const { userId } = await add({ displayName, username, password: text(fields, "password") });
+      onMade({ userId, name: displayName, username });
     },
     failureOf,
   );
@@ -106,15 +107,20 @@ function NewChildForm({ familyId, onMade, onClose }: FormProps) {
   );
 }
 
-function HowToSignIn({ name, username, onClose }: Made & { onClose: () => void }) {
+function HowToSignIn({ userId, name, username, onClose }: Made & { onClose: () => void }) {
   return (
     <Dialog title={m.family_added_title({ name })} closeLabel={m.app_close()} onClose={onClose}>
       <p role="status" className="wrap-anywhere">
         {m.family_added_body({ name, username })}
       </p>
-      <Button data-autofocus onClick={onClose}>
-        {m.app_done()}
-      </Button>
+      <div className="flex flex-wrap justify-end gap-2.5">
+        <Button tone="quiet" onClick={onClose}>
+          {m.consent_later()}
+        </Button>
+        <ButtonLink data-autofocus data-testid="to-consent" to={forChild(paths.consent, userId)}>
+          {m.consent_give()}
+        </ButtonLink>
+      </div>
     </Dialog>
   );
 }

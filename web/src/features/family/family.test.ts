@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Family, FamilyMember } from "../../api/types";
 import {
   childrenOf,
-  consentText,
+  forChild,
   guardianOf,
   isUsername,
   limitOf,
@@ -79,12 +79,6 @@ it.each([
   expect(isUsername(text)).toBe(isOne);
 });
 
-const scopes = { collect: true, third_party: true, sharing: false };
-it.each([
-  [scopes, false, "Given"],
-  [{ ...scopes, third_party: false }, false, "Not given: no talking yet"],
-  [{ ...scopes, collect: false }, false, "Not given: no talking yet"],
-  [scopes, true, "To be given again: the notice has changed"],
-])("consent to %j, to be asked again: %s, is said in words", (scopes, askAgain, text) => {
-  expect(consentText({ scopes, askAgain })).toBe(text);
+it("the_page_about_a_child_has_its_id", () => {
+  expect(forChild("/family/consent/:childId", "a/b")).toBe("/family/consent/a%2Fb");
 });

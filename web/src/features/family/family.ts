@@ -1,5 +1,5 @@
 // What the pages know of a family. Pure.
-import type { Consent, Controls, Family, FamilyMember } from "../../api/types";
+import type { Controls, Family, FamilyMember } from "../../api/types";
 import { m } from "../../paraglide/messages.js";
 
 export function guardianOf({ members }: Family): FamilyMember | undefined {
@@ -38,13 +38,6 @@ export function limitText(dailyLimit: number | null | undefined): string {
     : m.family_unlimited();
 }
 
-/** Whether the child may talk by what its guardian agrees to. */
-export function consentText({ scopes, askAgain }: Pick<Consent, "scopes" | "askAgain">): string {
-  if (askAgain) return m.family_consent_again();
-  const isGiven = scopes.collect && scopes.third_party;
-  return isGiven ? m.family_consent_given() : m.family_consent_none();
-}
-
 export const MOST_QUESTIONS = 1000;
 
 /** What was typed as a limit; null where it is none. */
@@ -56,4 +49,9 @@ export function limitOf(typed: string): number | null {
 /** As the server takes it. */
 export function isUsername(text: string): boolean {
   return /^[\p{L}\p{N}._-]{3,32}$/u.test(text);
+}
+
+/** The address of a page about one child. */
+export function forChild(pattern: string, childId: string): string {
+  return pattern.replace(":childId", encodeURIComponent(childId));
 }

@@ -112,13 +112,3 @@ export function useActivity(userId: string) {
     staleTime: 0,
   });
 }
-
-/** What the guardian agrees to for a child. */
-export function useConsent(childId: string) {
-  return useQuery({
-    queryKey: ["consent", childId],
-    queryFn: ({ signal }) =>
-      read("/privacy/consent/{childId}", { path: { childId }, fetch: session.fetch, signal }),
-    staleTime: 0,
-  });
-}

@@ -10,7 +10,7 @@ type Props = { error: unknown; byLink: boolean; onRetry: () => void };
 export function ViewerProblem({ error, byLink, onRetry }: Props) {
   const status = error instanceof ApiProblem ? error.status : null;
   const text = textOf(error, status, byLink);
-  const isFinal = status === 403 || status === 404;
+  const isFinal = status === 403 || status === 404 || status === 410;
   return (
     <div role="alert" data-testid="viewer-problem" data-status={status ?? "unreachable"}>
       <Notice title={text.title} body={text.body}>
@@ -30,6 +30,7 @@ function textOf(error: unknown, status: number | null, byLink: boolean) {
   }
   if (status === 403) return { title: m.chat_history_foreign(), body: m.viewer_foreign_body() };
   if (status === 404) return { title: m.chat_history_gone(), body: m.viewer_gone_body() };
+  if (status === 410) return { title: m.viewer_erased_title(), body: m.viewer_erased_body() };
   if (error instanceof Unreachable) {
     return { title: m.app_unreachable_title(), body: m.viewer_unreachable_body() };
   }

@@ -1,0 +1,40 @@
+// What is one's own: having one's conversations, or the account, erased. A child asks its guardian.
+import type { User } from "../../api/types";
+import { PageFrame } from "../../app/PageFrame";
+import { OfflineNote, SignInFirst } from "../../app/PageStates";
+import { m } from "../../paraglide/messages.js";
+import { useUser } from "../auth/useSession";
+import { ErasureCards } from "./ErasureCards";
+import type { Subject } from "./useErasing";
+import type { Scope } from "./wishes";
+
+export default function PrivacyPage() {
+  const user = useUser();
+  const isChild = user?.parentUserId !== undefined;
+  return (
+    <PageFrame
+      title={m.privacy_title()}
+      intro={isChild ? m.privacy_intro_child() : m.privacy_intro()}
+    >
+      {user === null ? (
+        <SignInFirst title={m.privacy_sign_in()} />
+      ) : (
+        <div className="flex flex-col gap-5">
+          <OfflineNote />
+          <ErasureCards subject={oneself(user)} scopes={scopesOf(user)} />
+        </div>
+      )}
+    </PageFrame>
+  );
+}
+
+function oneself({ userId, displayName, parentUserId, role }: User): Subject {
+  const isChild = parentUserId !== undefined;
+  const hasTrail = role !== "administrator" && role !== "visitor";
+  return { userId, name: displayName, isOwn: true, isChild, hasTrail };
+}
+
+/** Of a visitor nothing is kept but the account. */
+function scopesOf({ role }: User): Scope[] {
+  return role === "visitor" ? ["account"] : ["conversations", "account"];
+}

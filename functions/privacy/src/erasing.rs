@@ -105,7 +105,7 @@ async fn erase(
 }
 
 /// The account that the path names.
-async fn subject(deps: &Deps, id: Named) -> Result<UserRecord, Problem> {
+pub(crate) async fn subject(deps: &Deps, id: Named) -> Result<UserRecord, Problem> {
     let not_found = || Problem::new(Code::NotFound);
     let id = id.ok().and_then(|Path(id)| UserId::parse(&id).ok()).ok_or_else(not_found)?;
     let found = deps.reading.store().user(&id).await;

@@ -36,6 +36,7 @@ pub async fn routes(settings: Settings) -> Result<Router, edge::lambda::Error> {
         .route("/privacy/notice", get(notice::read))
         .route("/privacy/consent/{childId}", get(consent::read).put(consent::change))
         .route("/privacy/conversations/{userId}", delete(erasing::conversations))
+        .route("/privacy/erasures/{userId}", get(receipts::open))
         .route("/privacy/receipts/{receiptId}", get(receipts::read).delete(receipts::withdraw))
         .route("/users/{userId}", delete(erasing::account))
         .with_state(Deps { reading, authenticator, erasure });

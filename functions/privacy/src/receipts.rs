@@ -1,9 +1,13 @@
 //! `GET` and `DELETE /privacy/receipts/{receiptId}`: what became of a wish that something be erased, and taking it back.
+//! `GET /privacy/erasures/{userId}`: which wishes about somebody are open.
 //!
 //! Whoever erased their account can sign in no more. So of an account that is gone, the receipt's id, which only they
 //! were told, is enough to read it; it names nobody.
 
-use crate::{Deps, erasing::action};
+use crate::{
+    Deps,
+    erasing::{action, subject},
+};
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -16,8 +20,9 @@ use domain::{
 };
 use edge::{
     Code, Problem,
-    access::{Open, Permit, UseAccount},
+    access::{self, Permit, UseAccount},
 };
+use futures_util::future::try_join_all;
 use reading::{Asking, Person, ReadError, Trace};
 use serde::Serialize;
 use store::erasures::ErasureRecord;
@@ -44,7 +49,7 @@ type Named = Result<Path<String>, PathRejection>;
 type SignedIn = Result<Permit<UseAccount>, Problem>;
 
 pub(crate) async fn read(
-    _: Open,
+    _: access::Open,
     State(deps): State<Deps>,
     permit: SignedIn,
     trace: Trace,
@@ -63,6 +68,35 @@ pub(crate) async fn read(
     let asking = asking(&person, &trace, (&erasure, guardian.as_ref()), Action::ReadReceipt);
     let may = deps.reading.may(asking).await.map_err(|error| error.problem())?;
     if may { Ok(Json(erasure.into())) } else { Err(Problem::new(Code::Forbidden)) }
+}
+
+#[derive(Serialize)]
+pub(crate) struct Open {
+    erasures: Vec<Shown>,
+}
+
+/// What is open about somebody.
+pub(crate) async fn open(
+    permit: Permit<UseAccount>,
+    State(deps): State<Deps>,
+    trace: Trace,
+    id: Named,
+) -> Result<Json<Open>, Problem> {
+    let person: Person = permit.into();
+    let subject = subject(&deps, id).await?;
+    let asking = Asking {
+        person: &person,
+        trace: &trace,
+        action: Action::ReadReceipt,
+        subject: &subject.user_id,
+        guardian: subject.parent_user_id.as_ref(),
+    };
+    if !deps.reading.may(asking).await.map_err(|error| error.problem())? {
+        return Err(Problem::new(Code::Forbidden));
+    }
+    let ids = [Scope::Conversations, Scope::Account].into_iter().filter_map(|scope| subject.erasing(scope));
+    let found = try_join_all(ids.map(|id| deps.erasure.find(id))).await.map_err(|error| error.problem())?;
+    Ok(Json(Open { erasures: found.into_iter().flatten().map(Shown::from).collect() }))
 }
 
 /// Nothing was touched, and nothing will be.

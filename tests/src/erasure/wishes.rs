@@ -195,3 +195,37 @@ async fn each_deletion_is_put_down_to_whoever_wanted_it_and_gives_no_alarm() {
     assert_eq!(request["accessReason"], "We move away", "{request}");
     assert!(!house.engine.everything().await.contains("We move away"));
 }
+
+#[tokio::test]
+async fn who_is_close_finds_what_is_open_wherever_it_was_asked_for() {
+    let house = House::open().await;
+    let (child, parent) = (house.client.sign_in(client::CHILD).await, house.client.sign_in(client::PARENT).await);
+    let me = id(&child).await;
+    let path = format!("/privacy/erasures/{me}");
+    let open = async |client: &Client| {
+        let found = client.get(&path).await;
+        assert_eq!(found.status, 200, "{:?}", found.body);
+        found.body["erasures"].as_array().unwrap().clone()
+    };
+    assert_eq!(open(&parent).await, Vec::<Value>::new());
+    let asked = erase(&child, &me, wish()).await;
+    let going = erase_account(&parent, &me, wish()).await;
+    for client in [&child, &parent, &house.administrator().await] {
+        let found = open(client).await;
+        assert_eq!(
+            (&found[0]["receiptId"], &found[1]["receiptId"]),
+            (&asked.body["receiptId"], &going.body["receiptId"])
+        );
+        assert_eq!((&found[0]["status"], &found[0]["what"]), (&json!("asked"), &json!("conversations")));
+        assert_eq!((&found[1]["status"], &found[1]["what"]), (&json!("pending"), &json!("account")));
+        assert!(found[1]["destroyAt"].is_string() && found[0].get("destroyAt").is_none());
+    }
+    for other in [client::SIBLING, OTHER_PARENT, KEEPER] {
+        house.client.sign_in(other).await.get(&path).await.is_problem(403, "forbidden");
+    }
+    assert_eq!(withdraw(&parent, asked.text("receiptId")).await.status, 204);
+    assert_eq!(withdraw(&parent, going.text("receiptId")).await.status, 204);
+    assert_eq!(open(&child).await, Vec::<Value>::new());
+    assert_eq!(erase(&parent, &me, at_once()).await.status, 200);
+    assert_eq!(open(&parent).await, Vec::<Value>::new(), "what is done is open no more");
+}

@@ -176,6 +176,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("eraseAccount", ACCOUNTS, |ask| {
         Call::default().path("userId", ask.user).body(json!({ "reason": "The walk asks", "confirm": false }))
     }),
+    op("listErasures", ACCOUNTS, |ask| Call::default().path("userId", ask.user)),
     op("getReceipt", NOTHING, |ask| Call::default().path("receiptId", ask.user)),
     op("withdrawErasure", NOTHING, |ask| Call::default().path("receiptId", ask.user)),
     plain("healthPrivacy"),

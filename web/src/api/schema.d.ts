@@ -825,6 +825,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/privacy/erasures/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which wishes that something of somebody be erased are open
+         * @description For whom it concerns, their guardian and administrators. At most two, one of conversations and one of the
+         *     account, until they are completed.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/privacy/receipts/{receiptId}": {
         parameters: {
             query?: never;
@@ -1729,6 +1750,9 @@ export interface components {
             requestedAt: string;
             /** Format: date-time */
             completedAt: string;
+        };
+        Erasures: {
+            erasures: components["schemas"]["Receipt"][];
         };
         Receipt: {
             receiptId: components["schemas"]["Id"];
@@ -3503,6 +3527,33 @@ export interface operations {
             415: components["responses"]["UnsupportedType"];
             422: components["responses"]["Unprocessable"];
             428: components["responses"]["ReasonRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How they stand. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasures"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -1,17 +1,20 @@
-//! A route is written down three times: in the contract, in the deployment and in the function that answers it.
-//! All three say the same.
+//! A route is written down four times: in the contract, in the deployment, in the function that answers it and for
+//! `cargo lambda watch`. All say the same.
 
 use crate::read::{
     deployment, handlers, openapi,
     route::{Route, Routes},
     tree::{Tree, Trouble},
+    watch, workspace,
 };
 use std::collections::BTreeSet;
 
-/// Compares the three places.
+/// Compares the four places.
 pub(crate) fn check(tree: &Tree) -> Result<Vec<String>, Trouble> {
+    let contract = openapi::routes(&tree.read(openapi::FILE)?)?;
     let places = [
-        (openapi::FILE, openapi::routes(&tree.read(openapi::FILE)?)?),
+        (watch::PLACE, watch::routes(&workspace::metadata(tree)?, &contract.routes)?),
+        (openapi::FILE, contract),
         (deployment::FILE, deployment::routes(&tree.read(deployment::FILE)?)?),
         ("the functions' sources", handlers::routes(tree)?),
     ];

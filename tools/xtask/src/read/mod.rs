@@ -10,4 +10,5 @@ pub(crate) mod proofs;
 pub(crate) mod route;
 pub(crate) mod rust;
 pub(crate) mod tree;
+pub(crate) mod watch;
 pub(crate) mod workspace;

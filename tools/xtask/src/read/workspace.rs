@@ -42,7 +42,12 @@ struct Dependency {
 
 /// The packages of the workspace.
 pub(crate) fn members(tree: &Tree) -> Result<Vec<Member>, Trouble> {
-    parse(&tree.ask(&cargo(), &["metadata", "--format-version", "1", "--no-deps", "--locked"])?)
+    parse(&metadata(tree)?)
+}
+
+/// What Cargo says of the workspace, as JSON.
+pub(crate) fn metadata(tree: &Tree) -> Result<String, Trouble> {
+    tree.ask(&cargo(), &["metadata", "--format-version", "1", "--no-deps", "--locked"])
 }
 
 #[expect(clippy::disallowed_methods, reason = "Cargo says in CARGO which Cargo it is; no configuration of ours")]

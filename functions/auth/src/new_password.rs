@@ -15,9 +15,9 @@ use std::time::Duration;
 use store::{accounts::PasswordBefore, attempts::Attempt, reset_links::ResetLink, users::UserRecord};
 use vault::DataKey;
 
-/// No answer about a link comes sooner, so that its time says nothing of whether somebody has the name and a letter
-/// was sent.
-const ANSWERED_AFTER: Duration = SENT_WITHIN.saturating_add(Duration::from_millis(300));
+/// Every answer about a link comes then, so that its time says nothing of whether somebody has the name and a letter was
+/// sent.
+const ANSWERED_AFTER: Duration = SENT_WITHIN.saturating_add(Duration::from_millis(700));
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,11 +70,17 @@ pub(crate) async fn request(
     if body.email.trim().is_empty() || body.email.len() > LONGEST_FIELD {
         return Err(Problem::new(Code::Invalid).with_detail("email is needed"));
     }
-    let (sent, ()) = tokio::join!(send_where_known(&deps, &body.email), tokio::time::sleep(ANSWERED_AFTER));
-    sent.map(|()| StatusCode::ACCEPTED)
+    let asked = tokio::time::timeout(ANSWERED_AFTER, ask_for_link(&deps, &body.email));
+    let (asked, ()) = tokio::join!(asked, tokio::time::sleep(ANSWERED_AFTER));
+    asked.unwrap_or_else(|_| {
+        tracing::error!("asking for a link to set a new password took too long");
+        Ok(())
+    })?;
+    Ok(StatusCode::ACCEPTED)
 }
 
-async fn send_where_known(deps: &Deps, email: &str) -> Result<(), Problem> {
+/// Fails in what is done for everybody only.
+async fn ask_for_link(deps: &Deps, email: &str) -> Result<(), Problem> {
     let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
     let login = people::login_fingerprint(&zoo, email).map_err(|error| Problem::internal(&error))?;
     match Attempts::of_login(&deps.store, &login, Attempt::Reset).failed().await {
@@ -86,7 +92,7 @@ async fn send_where_known(deps: &Deps, email: &str) -> Result<(), Problem> {
     send(deps, &zoo, found.filter(|user| user.status == Status::Active).as_ref()).await
 }
 
-/// Sends a link. For nobody the same is done, but for the letter itself.
+/// Sends a link. For nobody the same is done, but for the letter itself; whatever becomes of that is logged alone.
 pub(crate) async fn send(deps: &Deps, zoo: &DataKey, user: Option<&UserRecord>) -> Result<(), Problem> {
     let token = vault::random_token().map_err(|error| Problem::internal(&error))?;
     let expires_at = clock::now().plus_seconds(RESET_MINUTES * 60);
@@ -99,18 +105,25 @@ pub(crate) async fn send(deps: &Deps, zoo: &DataKey, user: Option<&UserRecord>) 
     };
     let kept = deps.store.keep_reset_link(&fingerprint(zoo, &token)?, &link).await;
     kept.map_err(|error| store_problem(&error))?;
-    let Some(user) = user else { return Ok(()) };
-    // To the address of the account and never to what was typed: two addresses may look up as one.
-    let name = people::profile(&deps.store, &deps.vault, user).await?.email;
-    if !name.contains('@') {
-        // A child's username is no address; the guardian's own account gives a new password.
-        return Ok(());
-    }
-    let to = name.into();
-    if let Err(cause) = deps.mailer.send(PasswordLetter { to, token: token.into() }).await {
-        tracing::error!(%cause, "a letter was not sent");
+    if let Some(user) = user {
+        write(deps, user, token).await;
     }
     Ok(())
+}
+
+/// To the address of the account and never to what was typed: two addresses may look up as one.
+async fn write(deps: &Deps, user: &UserRecord, token: String) {
+    let name = match people::profile(&deps.store, &deps.vault, user).await {
+        Ok(profile) => profile.email,
+        Err(problem) => return tracing::error!(code = problem.code().name(), "a letter has no address"),
+    };
+    // A child's username is no address; the guardian's own account gives a new password.
+    if !name.contains('@') {
+        return;
+    }
+    if let Err(cause) = deps.mailer.send(PasswordLetter { to: name.into(), token: token.into() }).await {
+        tracing::error!(%cause, "a letter was not sent");
+    }
 }
 
 #[derive(Deserialize)]

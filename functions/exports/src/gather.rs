@@ -18,7 +18,7 @@ use vault::OpenError;
 /// Messages that are read at once.
 const PAGE: i32 = 500;
 /// Conversations that are read side by side.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 16;
 
 /// All of a conversation.
 ///

@@ -57,6 +57,9 @@ struct Profile<'a> {
     consent: Option<Agreed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     consent_changes: Option<Vec<Agreed>>,
+    /// Whether there were changes before these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_more_consent_changes: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -120,6 +123,7 @@ impl<'a> From<&'a PersonalData> for Profile<'a> {
             created_at: account.created_at,
             parent_user_id: account.parent_user_id.as_ref(),
             children,
+            has_more_consent_changes: consent.as_ref().map(|of| of.has_more),
             controls: consent.as_ref().map(|_| account.controls),
             consent: consent.as_ref().map(|of| Agreed::from(of.consent)),
             consent_changes: consent

@@ -32,8 +32,8 @@ use vault::{DataKey, Label, OpenError};
 
 /// The longest name that is looked at, in bytes.
 const LONGEST_NAME: usize = 254;
-/// Whoever is invited is told by then, or not at all.
-const TOLD_WITHIN: Duration = SENT_WITHIN.saturating_add(Duration::from_millis(200));
+/// Whoever is invited is told by then, counted from the request, or not at all.
+const TOLD_WITHIN: Duration = SENT_WITHIN.saturating_add(Duration::from_millis(500));
 /// No answer comes sooner, so that its time says nothing of whether somebody has the name and a letter was sent.
 const ANSWERED_AFTER: Duration = TOLD_WITHIN.saturating_add(Duration::from_millis(200));
 
@@ -69,12 +69,20 @@ pub(crate) async fn invite(
         return Err(invalid("too many invitations are open"));
     }
     Attempts::of_user(&deps.store, &user.user_id, Attempt::Invite).failed().await?;
-    let (kept, ()) = tokio::join!(keep(&deps, user, name, body.kind, now), tokio::time::sleep(ANSWERED_AFTER));
+    let until = tokio::time::Instant::now() + TOLD_WITHIN;
+    let kept = keep(&deps, user, (name, body.kind), now, until);
+    let (kept, ()) = tokio::join!(kept, tokio::time::sleep(ANSWERED_AFTER));
     kept.map(|invited| (StatusCode::ACCEPTED, Json(invited)))
 }
 
 /// Keeps an invitation, and writes a letter where somebody has the name, to their account's own address.
-async fn keep(deps: &Deps, user: &User, name: &str, kind: Kind, now: Timestamp) -> Result<Invited, Problem> {
+async fn keep(
+    deps: &Deps,
+    user: &User,
+    (name, kind): (&str, Kind),
+    now: Timestamp,
+    until: tokio::time::Instant,
+) -> Result<Invited, Problem> {
     let zoo = people::zoo_key(&deps.store, &deps.vault).await?;
     let login = people::login_fingerprint(&zoo, name).map_err(|error| Problem::internal(&error))?;
     let (id, expires_at) = (clock::new_id(), now.plus_days(INVITED_DAYS));
@@ -94,7 +102,7 @@ async fn keep(deps: &Deps, user: &User, name: &str, kind: Kind, now: Timestamp) 
     deps.store.keep_invitation(&invitation).await.map_err(|error| store_problem(&error))?;
     // The invitation is there, whether or not there is a letter: what fails now fails only where somebody has
     // the name, and would say so.
-    match tokio::time::timeout(TOLD_WITHIN, tell(deps, &login)).await {
+    match tokio::time::timeout_at(until, tell(deps, &login)).await {
         Ok(Ok(())) => {}
         Ok(Err(problem)) => tracing::error!(code = problem.code().name(), "nobody was told of an invitation"),
         Err(_) => tracing::error!("telling of an invitation took too long"),

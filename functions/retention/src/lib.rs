@@ -91,7 +91,7 @@ pub enum Job {
     Erase,
     /// What is over goes: each hour.
     Sweep,
-    /// Wrapping keys change: each day, as a rotation rests between its two runs.
+    /// Wrapping keys change: each day, as a rotation rests between its runs.
     Rotate,
     /// What is old is archived: each day.
     Archive,

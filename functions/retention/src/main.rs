@@ -1,4 +1,4 @@
-//! The Lambda function `retention`: called once a day.
+//! The Lambda function `retention`: called by schedules.
 
 #[tokio::main]
 async fn main() -> Result<(), edge::lambda::Error> {

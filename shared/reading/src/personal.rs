@@ -3,7 +3,7 @@
 
 use crate::{Asking, ConsentOf, Conversation, File, ReadError, Reading, trail::Access};
 use domain::{
-    SessionId, UserId,
+    SessionId, Timestamp, UserId,
     audit::{EventType, Metadata, Receipt},
     user::Status,
 };
@@ -97,8 +97,9 @@ impl Reading {
         let begun = clock::now();
         let mut all = BTreeMap::new();
         // The latest come first, and one in which something is said meanwhile becomes the latest: where the first look
-        // came too late for it, the second finds it.
-        for from in [begun.minus_days(self.store().ttl_days()), begun.minus_seconds(1)] {
+        // came too late for it, the second finds it. Sessions know by themselves when they are over, also where the days
+        // for which new ones are kept were more once.
+        for from in [Timestamp::from_millis(0), begun.minus_seconds(1)] {
             let mut after = None;
             loop {
                 let span = Span { from, to: clock::now().plus_days(1), after, limit: PAGE };

@@ -20,48 +20,78 @@ use vault::WrappingKeys;
 /// Attempts at finding out which epoch is the newest while others begin some.
 const ATTEMPTS: usize = 4;
 
-/// Does what is due: begins an epoch, wraps keys anew, ends old wrapping keys. A rotation takes at least two
-/// calls with the plan's rest between them; [`Report::is_settled`] says when nothing is left to do.
+/// Does what is due: begins an epoch, wraps keys anew, ends old wrapping keys. A rotation takes three calls with the
+/// plan's rest between them; [`Report::is_settled`] says when nothing is left to do.
 ///
 /// # Errors
 /// [`RotationError`]; what was done stays done, and the next call goes on from there.
 pub async fn rotate(store: &Store, keys: &WrappingKeys, plan: &Plan, now: Timestamp) -> Result<Report, RotationError> {
     let mut report = Report::default();
-    let epochs = newest_in_use(store, keys, plan, now, &mut report).await?;
+    let (epochs, is_in_use) = newest_in_use(store, keys, plan, now, &mut report).await?;
     let Some((newest, older)) = epochs.split_last() else { return Err(RotationError::Contended) };
     report.epoch = newest.epoch;
-    let living: Vec<_> = older.iter().filter(|epoch| epoch.ends_at.is_none_or(|end| now < end)).collect();
+    let mut living = Vec::new();
+    for epoch in older {
+        if is_living(keys, epoch, now).await? {
+            living.push(epoch);
+        }
+    }
+    if !is_in_use {
+        report.waiting = living.len();
+        return Ok(report);
+    }
     if living.is_empty() {
         return Ok(report);
     }
-    Passage { store, keys, newest, plan }.pass(&mut report).await?;
-    if !report.is_clean() {
+    Passage { store, keys, epochs: &epochs, newest, plan }.pass(&mut report).await?;
+    if report.is_moving() {
         store.unsettle_epoch(newest.epoch, now).await?;
         return Ok(report);
     }
-    if now < plan.rested(newest.unsettled_at) {
-        report.waiting = living.iter().filter(|epoch| epoch.ends_at.is_none()).count();
-        return Ok(report);
-    }
+    let is_rested = plan.rested(newest.unsettled_at) <= now;
     for epoch in living {
-        // Also where it was ended before: an operator may have taken it back, to save what was under it.
-        let ends_at = keys.end(&epoch.wrapping_key).await?;
-        if epoch.ends_at != Some(ends_at) {
-            store.end_epoch(epoch.epoch, ends_at).await?;
-            report.ended.push(epoch.epoch);
+        if is_rested && !report.holds(&epoch.wrapping_key) {
+            end(store, keys, epoch, &mut report).await?;
+        } else {
+            report.waiting += usize::from(epoch.ends_at.is_none());
         }
     }
     Ok(report)
 }
 
-/// All epochs, after the alias was made to name the newest, and that was made where it is time.
+/// Whether an older epoch's wrapping key is there, or was not yet to be gone. An operator may have taken it back
+/// although its time was over.
+async fn is_living(keys: &WrappingKeys, epoch: &EpochRecord, now: Timestamp) -> Result<bool, RotationError> {
+    if epoch.ends_at.is_none_or(|end| now < end) {
+        return Ok(true);
+    }
+    Ok(keys.find(&epoch.wrapping_key).await?.is_some_and(|key| key.ends_at.is_none()))
+}
+
+/// Also where it was ended before: an operator may have taken it back, to save what was under it.
+async fn end(
+    store: &Store,
+    keys: &WrappingKeys,
+    epoch: &EpochRecord,
+    report: &mut Report,
+) -> Result<(), RotationError> {
+    let ends_at = keys.end(&epoch.wrapping_key).await?;
+    if epoch.ends_at != Some(ends_at) {
+        store.end_epoch(epoch.epoch, ends_at).await?;
+        report.ended.push(epoch.epoch);
+    }
+    Ok(())
+}
+
+/// All epochs, and whether the newest is in use: the alias was made to name it, once it had rested. Begins one where it
+/// is time.
 async fn newest_in_use(
     store: &Store,
     keys: &WrappingKeys,
     plan: &Plan,
     now: Timestamp,
     report: &mut Report,
-) -> Result<Vec<EpochRecord>, RotationError> {
+) -> Result<(Vec<EpochRecord>, bool), RotationError> {
     let mut epochs = known(store, keys, now).await?;
     if epochs.last().is_some_and(|newest| plan.is_due(newest.since, now)) {
         report.is_begun |= begin(store, keys, &epochs, now).await?;
@@ -70,7 +100,11 @@ async fn newest_in_use(
     for _ in 0..ATTEMPTS {
         let newest = epochs.last().ok_or(RotationError::Contended)?;
         if keys.current().await?.name == newest.wrapping_key {
-            return Ok(epochs);
+            return Ok((epochs, true));
+        }
+        // The tag by which roles may use it takes minutes to count everywhere.
+        if now < plan.rested(newest.since) {
+            return Ok((epochs, false));
         }
         // Until now, new keys were made under another one.
         store.unsettle_epoch(newest.epoch, now).await?;

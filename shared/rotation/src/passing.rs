@@ -19,6 +19,8 @@ const SIDE_BY_SIDE: usize = 8;
 pub(crate) struct Passage<'a> {
     pub(crate) store: &'a Store,
     pub(crate) keys: &'a WrappingKeys,
+    /// All of them.
+    pub(crate) epochs: &'a [EpochRecord],
     pub(crate) newest: &'a EpochRecord,
     pub(crate) plan: &'a Plan,
 }
@@ -53,21 +55,32 @@ impl Passage<'_> {
     }
 
     async fn rewrap_all(&self, keys: Vec<KeyRecord>, report: &mut Report) -> Result<(), RotationError> {
-        let mut outcomes = stream::iter(keys).map(|key| self.rewrap(key)).buffer_unordered(SIDE_BY_SIDE);
+        let mut outcomes = stream::iter(keys)
+            .map(async |key| Ok::<_, RotationError>((self.rewrap(&key).await?, key)))
+            .buffer_unordered(SIDE_BY_SIDE);
         while let Some(outcome) = outcomes.next().await {
-            match outcome? {
-                Outcome::Rewrapped => report.rewrapped += 1,
-                Outcome::Overtaken => report.overtaken += 1,
-                Outcome::Failed => report.failed += 1,
-                Outcome::Unknown => report.unknown += 1,
-                Outcome::Stranded => report.stranded += 1,
-            }
+            let (outcome, key) = outcome?;
+            let stays = match outcome {
+                Outcome::Rewrapped => {
+                    report.rewrapped += 1;
+                    continue;
+                }
+                Outcome::Overtaken => {
+                    report.overtaken += 1;
+                    continue;
+                }
+                Outcome::Failed => &mut report.failed,
+                Outcome::Unknown => &mut report.unknown,
+                Outcome::Stranded => &mut report.stranded,
+            };
+            *stays += 1;
+            report.keep(key.wrapped_by.filter(|name| self.epochs.iter().any(|epoch| epoch.wrapping_key == *name)));
         }
         Ok(())
     }
 
-    async fn rewrap(&self, key: KeyRecord) -> Result<Outcome, RotationError> {
-        let Some(label) = label(&key) else {
+    async fn rewrap(&self, key: &KeyRecord) -> Result<Outcome, RotationError> {
+        let Some(label) = label(key) else {
             tracing::error!("a wrapped key of an unknown kind keeps an old wrapping key");
             return Ok(Outcome::Unknown);
         };
@@ -75,7 +88,7 @@ impl Passage<'_> {
             Ok(new) => new,
             Err(cause) => return Ok(not_wrapped(&cause)),
         };
-        match self.store.replace_wrapped_key(&key, &new).await {
+        match self.store.replace_wrapped_key(key, &new).await {
             Ok(()) => Ok(Outcome::Rewrapped),
             Err(error) if error.is_conflict() => Ok(Outcome::Overtaken),
             Err(error) => Err(error.into()),

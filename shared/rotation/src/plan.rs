@@ -5,6 +5,7 @@ use domain::{
     settings::{InvalidSetting, Settings},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Keys that one call wraps anew at most: some minutes of work.
 const KEYS_A_CALL: usize = 50_000;
@@ -25,8 +26,9 @@ pub enum Due {
 pub struct Plan {
     /// When a new epoch begins.
     pub due: Due,
-    /// For how long nothing may have been under an old wrapping key before it ends, in minutes: whoever has read
-    /// or made a key just before still opens or stores it.
+    /// For how long a new wrapping key lies before it is used, as the tag by which roles may use it takes minutes to
+    /// count; and for how long nothing may have been under an old one before it ends: whoever has read or made a key
+    /// just before still opens or stores it. In minutes.
     pub rest_minutes: u32,
     /// Keys that one call wraps anew at most.
     pub keys: usize,
@@ -71,20 +73,44 @@ pub struct Report {
     pub overtaken: usize,
     /// Keys that the key service did not wrap anew; they are tried again by the next call.
     pub failed: usize,
-    /// Keys that this program does not know. Old wrapping keys stay as long as there are any.
+    /// Keys of a kind that this program does not know. What wraps them stays.
     pub unknown: usize,
     /// Whether the call ended before it had seen all keys.
     pub is_cut_short: bool,
     /// Keys whose wrapping key is ending or switched off already. They stay as they are: a key that comes back
     /// from a copy must not be wrapped anew. An operator who knows better takes the wrapping key back.
     pub stranded: usize,
-    /// Old wrapping keys under which nothing was found, and which are to end when their rest is over.
+    /// Old wrapping keys that are to end when a rest is over, or when nothing is under them any more.
     pub waiting: usize,
     /// Epochs whose wrapping keys end from now on.
     pub ended: Vec<u64>,
+    /// Wrapping keys under which something stays.
+    #[serde(skip)]
+    held: BTreeSet<String>,
+    /// Whether something stays of which nobody knows what wraps it.
+    #[serde(skip)]
+    holds_all: bool,
 }
 
 impl Report {
+    /// Notes that something stays under a wrapping key, or nobody knows under which.
+    pub(crate) fn keep(&mut self, wrapping_key: Option<String>) {
+        match wrapping_key {
+            Some(name) => drop(self.held.insert(name)),
+            None => self.holds_all = true,
+        }
+    }
+
+    /// Whether something stays under a wrapping key. It keeps no other.
+    pub(crate) fn holds(&self, wrapping_key: &str) -> bool {
+        self.held.contains(wrapping_key)
+    }
+
+    /// Whether anything passed to another key, or there may be more than was seen.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.is_cut_short || self.holds_all || self.rewrapped + self.overtaken > 0
+    }
+
     /// Whether all keys were seen and none was under an old wrapping key.
     pub(crate) fn is_clean(&self) -> bool {
         !self.is_cut_short && self.rewrapped + self.overtaken + self.failed + self.unknown + self.stranded == 0

@@ -94,6 +94,11 @@ impl KeyServiceError {
         PASSING.contains(&self.0.as_str())
     }
 
+    /// The key that it takes is no more, or hidden from whoever asks.
+    pub(crate) fn is_hidden(&self) -> bool {
+        matches!(self.0.as_str(), "NotFoundException" | "AccessDeniedException")
+    }
+
     /// The key that it takes is switched off or ending; what it wraps is whole.
     #[must_use]
     pub fn is_of_state(&self) -> bool {

@@ -102,6 +102,17 @@ impl WrappingKeys {
         }
     }
 
+    /// A wrapping key; none where it is no more. What is no more has no tag by which a role may see it.
+    ///
+    /// # Errors
+    /// [`KeyServiceError`].
+    pub async fn find(&self, name: &str) -> Result<Option<WrappingKey>, KeyServiceError> {
+        match self.describe(name).await {
+            Err(error) if error.is_hidden() => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     async fn describe(&self, name: &str) -> Result<WrappingKey, KeyServiceError> {
         let answer = self.kms.describe_key().key_id(name).send().await;
         read(answer.map_err(|error| KeyServiceError::from_sdk(&error))?.key_metadata)

@@ -2,6 +2,7 @@
 
 mod breaking_off;
 mod overtaking;
+mod staying;
 
 use crate::testkit::{Client, Engine, ScriptedModel, Server, client, program::command};
 use serde_json::{Value, json};

@@ -37,7 +37,9 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("auth", "kms:GetPublicKey", NEXT_KEY, NEXT_KEY_REASON),
     ("auth", "kms:Sign", NEXT_KEY, NEXT_KEY_REASON),
     ("auth", "ses:SendEmail", SENDER, NO_SENDER),
+    ("auth", "ses:SendEmail", SENDERS_SET, NO_SENDER),
     ("family", "ses:SendEmail", SENDER, NO_SENDER),
+    ("family", "ses:SendEmail", SENDERS_SET, NO_SENDER),
     ("audit", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
     ("convo-stream", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
     ("convo-turn", "secretsmanager:GetSecretValue", SECRET, "here the model has no key"),
@@ -58,6 +60,7 @@ const IDLE: &[(&str, &str, &str, &str)] = &[
     ("sessions", "dynamodb:GetItem", "cmz-audit", "an entry that was put twice is compared"),
 ];
 const SENDER: &str = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*";
+const SENDERS_SET: &str = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/*";
 const NO_SENDER: &str = "here letters are printed";
 const COLD: &str = "here the archive is a folder";
 const NEXT_KEY: &str = "alias/cmz-signing-next";

@@ -18,6 +18,8 @@ const ANY_KEY: &str = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId
 
 /// One statement of a function's role.
 struct Statement {
+    /// What it forbids, whatever others allow.
+    denies: bool,
     actions: Vec<String>,
     /// Names of tables, `table/index/name`, aliases of keys; anything else as it stands.
     resources: Vec<String>,
@@ -83,20 +85,21 @@ impl Template {
 
     /// Whether a function may do this, with an item of this partition where that is known.
     pub(super) fn allows(&self, right: &Right, leading: Option<&str>) -> bool {
-        let statements = &self.functions[&right.function];
-        statements.iter().any(|statement| {
+        let is_about = |statement: &&Statement| {
             statement.actions.contains(&right.action)
                 && statement.resources.contains(&right.resource)
                 && statement
                     .leading
                     .as_ref()
                     .is_none_or(|keys| leading.is_some_and(|key| keys.iter().any(|named| is_like(key, named))))
-        })
+        };
+        let mut found = self.functions[&right.function].iter().filter(is_about).peekable();
+        found.peek().is_some() && found.all(|statement| !statement.denies)
     }
 
     /// All that a function may do.
     pub(super) fn rights(&self, function: &str) -> Vec<Right> {
-        let statements = self.functions[function].iter();
+        let statements = self.functions[function].iter().filter(|statement| !statement.denies);
         let pairs = statements.flat_map(|statement| {
             let resources = statement.resources.iter();
             resources.flat_map(|resource| statement.actions.iter().map(move |action| (action, resource)))
@@ -130,7 +133,11 @@ fn statements(policies: &Value, names: &BTreeMap<String, String>) -> Vec<Stateme
 
 impl Statement {
     fn of(statement: &Value, names: &BTreeMap<String, String>) -> Self {
-        assert_eq!(statement["Effect"], "Allow", "only what is allowed is understood here");
+        let denies = match statement["Effect"].as_str() {
+            Some("Allow") => false,
+            Some("Deny") if statement.get("Condition").is_none() => true,
+            _ => panic!("not understood here: {statement}"),
+        };
         let many = |value: &Value| match value {
             Value::Array(values) => values.clone(),
             one => vec![one.clone()],
@@ -140,14 +147,14 @@ impl Statement {
         let resources = many(&statement["Resource"]).into_iter().map(|resource| name(&resource, names));
         let condition = &statement["Condition"]["StringEquals"];
         if condition["aws:RequestTag/KeyUse"].is_string() || condition["ses:FromAddress"].is_object() {
-            return Self { actions, resources: resources.collect(), leading: None };
+            return Self { denies, actions, resources: resources.collect(), leading: None };
         }
         let tag = &condition["aws:ResourceTag/KeyUse"];
         if tag.is_string() {
             let tagged = |pattern: String| names[&format!("{pattern} {}", text(tag))].clone();
-            return Self { actions, resources: resources.map(tagged).collect(), leading: None };
+            return Self { denies, actions, resources: resources.map(tagged).collect(), leading: None };
         }
-        Self { actions, resources: resources.collect(), leading: leading(&statement["Condition"]) }
+        Self { denies, actions, resources: resources.collect(), leading: leading(&statement["Condition"]) }
     }
 }
 

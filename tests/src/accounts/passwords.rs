@@ -1,6 +1,11 @@
 //! New passwords: by who knows the old one, and by a link that is good once.
 
-use crate::testkit::{Client, Engine, ScriptedModel, client, client::Answer, program::command};
+use crate::testkit::{
+    Client, Engine, Proxy, ScriptedModel, Server, client,
+    client::Answer,
+    program::command,
+    proxy::{Fate, Refusal, Service},
+};
 use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::{
@@ -146,4 +151,20 @@ async fn an_address_that_nobody_has_is_answered_alike_and_gets_no_letter() {
     let token = zoo.letter().await;
     assert_eq!(zoo.confirm(&token, NEW).await.status, 204, "a new account's own letter");
     assert_eq!(zoo.sign_in("silent@cmz.org", NEW).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_has_is_answered_alike_when_its_key_cannot_be_used() {
+    let (engine, model) = (Engine::start().await, ScriptedModel::start([]).await);
+    let proxy = Proxy::start(&engine.program.url).await;
+    let server = Server::start(&proxy.url, &model.url, &[]).await;
+    let client = Client::new(&server.url);
+    let ask = async |email: &str| client.post("/auth/password/reset", &json!({ "email": email })).await.status.as_u16();
+    assert_eq!(ask("nobody@cmz.org").await, 202);
+    proxy.rule(|call| {
+        let is_profile = call.service == Service::Keys && call.body["EncryptionContext"]["key"] == "profile";
+        if is_profile { Fate::Refuse(Refusal::Broken) } else { Fate::Forward }
+    });
+    assert_eq!((ask("nobody@cmz.org").await, ask(client::USER).await), (202, 202));
+    assert!(proxy.records().iter().any(|record| record.call.service == Service::Keys), "the key was asked for");
 }

@@ -52,10 +52,6 @@ function OfChild({ childId }: { childId: string }) {
   }
   const child = family && childrenOf(family).find(({ userId }) => userId === childId);
   if (!child) return <NotForYou title={m.family_gone()} body={m.consent_not_yours_body()} />;
-  const name = memberName(child);
-  return (
-    <ErasureCards
-      subject={{ userId: childId, name, isOwn: false, isChild: true, hasTrail: true }}
-    />
-  );
+  const subject = { userId: childId, name: memberName(child), isOwn: false, isChild: true };
+  return <ErasureCards subject={subject} />;
 }

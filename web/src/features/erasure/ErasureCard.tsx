@@ -17,13 +17,13 @@ type Props = { subject: Subject; scope: Scope; standing: Standing };
 function useActs({ subject, scope, standing }: Props) {
   const { isOwn, isChild } = subject;
   const erase = useErase(subject, scope);
-  const withdraw = useWithdraw(subject, scope);
+  const withdraw = useWithdraw(subject);
   const [said, setSaid] = useState<string | null>(null);
   const act = async (wanted: Wanted) => {
     setSaid(null);
     withdraw.reset();
-    const { receiptId, standing } = await erase.mutateAsync(wanted);
-    if (standing === null) return leaveFor(receiptId);
+    const { receiptId, isWaiting } = await erase.mutateAsync(wanted);
+    if (!isWaiting) return leaveFor(receiptId);
     setSaid(isOwn && isChild ? m.erase_asked_said() : m.erase_scheduled_said());
   };
   const takeBack = () => {

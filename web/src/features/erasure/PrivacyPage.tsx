@@ -28,10 +28,8 @@ export default function PrivacyPage() {
   );
 }
 
-function oneself({ userId, displayName, parentUserId, role }: User): Subject {
-  const isChild = parentUserId !== undefined;
-  const hasTrail = role !== "administrator" && role !== "visitor";
-  return { userId, name: displayName, isOwn: true, isChild, hasTrail };
+function oneself({ userId, displayName, parentUserId }: User): Subject {
+  return { userId, name: displayName, isOwn: true, isChild: parentUserId !== undefined };
 }
 
 /** Of a visitor nothing is kept but the account. */

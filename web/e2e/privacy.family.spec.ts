@@ -135,7 +135,7 @@ test("a guardian plans to erase a child's account and takes it back on another d
   await signIn.stay(guardian.email, guardian.password);
   const family = new FamilyPage(page);
   await family.goto();
-  await page.getByRole("link", { name: "Erase what is kept of Ada" }).click();
+  await page.getByRole("link", { name: "Data of Ada" }).click();
   const erasure = new ErasurePage(page);
   await erasure.start("account").click();
   await page.locator("[name=typed]").fill("Bob");

@@ -31,6 +31,14 @@ export function pendingText(destroyAt: string | undefined, locale: Locale): stri
   return m.erase_pending({ time: formatDate(destroyAt, "moment", locale) });
 }
 
+export function saveErrorText(cause: unknown): string {
+  if (cause instanceof Unreachable) return m.signin_error_offline();
+  if (!(cause instanceof ApiProblem)) return m.export_error();
+  if (cause.status === 413) return m.data_too_large();
+  if (cause.status === 403 || cause.status === 404) return m.data_refused();
+  return cause.status === 503 ? m.data_unavailable() : m.export_error();
+}
+
 export function eraseErrorText(cause: unknown): string {
   if (cause instanceof Unreachable) return m.signin_error_offline();
   if (!(cause instanceof ApiProblem)) return m.erase_failed();

@@ -51,7 +51,7 @@ export function OpenWish(props: Props) {
 function Asked(props: Props) {
   const { subject, scope, standing, isBusy, onConfirm, onWithdraw } = props;
   const { locale } = useLocale();
-  const { name, isOwn } = subject;
+  const { name, isOwn, byStaff } = subject;
   const time = formatDate(standing.requestedAt, "moment", locale);
   if (isOwn) {
     return (
@@ -61,7 +61,11 @@ function Asked(props: Props) {
     );
   }
   return (
-    <Box Icon={MessageCircleHeart} text={wishText(scope, name)} note={m.erase_wish_since({ time })}>
+    <Box
+      Icon={MessageCircleHeart}
+      text={wishText(scope, name)}
+      note={byStaff ? m.receipt_asked() : m.erase_wish_since({ time })}
+    >
       <Button tone="quiet" data-testid="decline" aria-disabled={isBusy} onClick={onWithdraw}>
         {m.erase_decline()}
       </Button>

@@ -5,14 +5,16 @@ import { ApiProblem } from "../../api/problem";
 import { read } from "../../api/read";
 import { send } from "../../api/send";
 import { m } from "../../paraglide/messages.js";
+import { fetchWith } from "../viewer/access";
 import { isRunning, standingsOf, type Scope } from "./wishes";
 
-/** Whose it is, and who looks: the person, or a child's guardian. */
+/** Whose it is, and who looks: the person, a child's guardian, or an administrator. */
 export type Subject = {
   userId: string;
   name: string;
   isOwn: boolean;
   isChild: boolean;
+  byStaff?: boolean;
 };
 
 const keyOf = (subjectId: string) => ["erasing", subjectId];
@@ -32,26 +34,35 @@ export function useErasing(userId: string) {
   });
 }
 
+/** Staff say why, wherever it is about a child. */
+export function needsReason({ byStaff, isChild }: Subject): boolean {
+  return byStaff === true && isChild;
+}
+
+function fetchOf(subject: Subject, reason: string) {
+  return needsReason(subject) ? fetchWith({ reason, share: undefined }) : session.fetch;
+}
+
 export type Wanted = { reason: string; immediate: boolean };
 
 /** What became of a wish at once: it waits, or it has begun, and its receipt tells the rest. */
 export type Outcome = { receiptId: string; isWaiting: boolean };
 
-export function useErase({ userId }: Subject, scope: Scope) {
+export function useErase(subject: Subject, scope: Scope) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: Wanted) => wish(userId, scope, wanted),
+    mutationFn: (wanted: Wanted) => wish(subject, scope, wanted),
     // Of an account that has begun to go nothing more can be asked.
     onSuccess: async ({ isWaiting }) => {
-      if (isWaiting) await queries.invalidateQueries({ queryKey: keyOf(userId) });
+      if (isWaiting) await queries.invalidateQueries({ queryKey: keyOf(subject.userId) });
     },
   });
 }
 
-async function wish(userId: string, scope: Scope, wanted: Wanted): Promise<Outcome> {
+async function wish(subject: Subject, scope: Scope, wanted: Wanted): Promise<Outcome> {
   const reason = wanted.reason.trim() || m.erase_reason_none();
   const body = { reason, confirm: true as const, immediate: wanted.immediate };
-  const how = { path: { userId }, body, fetch: session.fetch };
+  const how = { path: { userId: subject.userId }, body, fetch: fetchOf(subject, reason) };
   const { data } =
     scope === "account"
       ? await send("delete", "/users/{userId}", how)
@@ -60,18 +71,20 @@ async function wish(userId: string, scope: Scope, wanted: Wanted): Promise<Outco
   return { receiptId: data.receiptId, isWaiting };
 }
 
-export function useWithdraw({ userId }: Subject) {
+export type TakenBack = { receiptId: string; reason: string };
+
+export function useWithdraw(subject: Subject) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: withdraw,
-    onSettled: () => queries.invalidateQueries({ queryKey: keyOf(userId) }),
+    mutationFn: (taken: TakenBack) => withdraw(subject, taken),
+    onSettled: () => queries.invalidateQueries({ queryKey: keyOf(subject.userId) }),
   });
 }
 
-async function withdraw(receiptId: string): Promise<void> {
+async function withdraw(subject: Subject, { receiptId, reason }: TakenBack): Promise<void> {
   try {
-    const path = { receiptId };
-    await send("delete", "/privacy/receipts/{receiptId}", { path, fetch: session.fetch });
+    const how = { path: { receiptId }, fetch: fetchOf(subject, reason) };
+    await send("delete", "/privacy/receipts/{receiptId}", how);
   } catch (cause) {
     // Somebody has taken it back elsewhere meanwhile.
     if (!(cause instanceof ApiProblem) || cause.status !== 404) throw cause;

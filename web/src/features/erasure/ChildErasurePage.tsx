@@ -56,8 +56,8 @@ function OfChild({ childId }: { childId: string }) {
   const subject = { userId: childId, name: memberName(child), isOwn: false, isChild: true };
   return (
     <>
-      <SaveData subject={subject} />
       <ErasureCards subject={subject} />
+      <SaveData subject={subject} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { session } from "../../api/client";
 import { download } from "../../api/download";
 import { m } from "../../paraglide/messages.js";
+import { cn } from "../../shared/lib/cn";
 import { Button } from "../../shared/ui/Button";
 import { FormError } from "../../shared/ui/Field";
 import type { Subject } from "./useErasing";
@@ -72,7 +73,12 @@ function Progress({ received, total }: ProgressProps) {
     <progress
       aria-label={m.export_busy()}
       {...(total !== null && { value: received, max: total })}
-      className="h-2.5 w-full accent-forest"
+      className={cn(
+        "h-2.5 w-full appearance-none overflow-hidden rounded-full [&::-webkit-progress-bar]:bg-transparent",
+        total === null
+          ? "skeleton [&::-moz-progress-bar]:bg-transparent"
+          : "bg-sunken [&::-moz-progress-bar]:bg-forest [&::-webkit-progress-value]:bg-forest",
+      )}
     />
   );
 }

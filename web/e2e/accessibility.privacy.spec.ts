@@ -59,7 +59,10 @@ for (const locale of ["en-US", "es-ES", "zh-CN"]) {
         await expectAccessible(page, "a child that wishes");
         await erasure.goto(child.userId);
         await erasure.stands("conversations", "asked");
-        await expectAccessible(page, "a wish to decide");
+        await page.route("**/api/privacy/export/*", (route) => route.abort(), { times: 1 });
+        await page.getByTestId("save-data").click();
+        await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toBeVisible();
+        await expectAccessible(page, "a wish to decide, and no file");
         await erasure.id("confirm-wish").click();
         await erasure.confirm();
         await expectAccessible(page, "erasing conversations");
@@ -78,7 +81,13 @@ for (const locale of ["en-US", "es-ES", "zh-CN"]) {
             const { receiptId } = await wishErased(request, own.headers, person.userId);
             await new ErasurePage(page).goto();
             await expect(page.getByTestId("receipts")).toBeVisible();
-            await expectAccessible(page, "one's own");
+            await page.getByTestId("save-data").click();
+            await expect(page.getByRole("status").filter({ hasText: /\S/ })).toBeVisible();
+            await expectAccessible(page, "one's own, downloaded");
+            await page.route("**/api/privacy/export/*", () => {}, { times: 1 });
+            await page.getByTestId("save-data").click();
+            await expect(page.getByRole("progressbar")).toBeVisible();
+            await expectAccessible(page, "one's own on its way");
             await page.goto(`/receipt#${receiptId}`);
             await expect(page.getByTestId("counts")).toBeVisible();
             await expectAccessible(page, "a receipt");

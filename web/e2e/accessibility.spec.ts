@@ -89,7 +89,10 @@ for (const locale of ["en-US", "es-ES", "zh-CN"]) {
           async ({ page }) => {
             await page.goto("/accounts");
             await expect(page.locator("[data-account]").first()).toBeVisible();
-            await expectAccessible(page, "accounts");
+            await page.getByTestId("erase").first().click();
+            await page.getByTestId("erase").nth(1).click();
+            await expect(page.locator("[data-erase]").nth(3)).toBeVisible();
+            await expectAccessible(page, "accounts, two of them open to be erased");
             await page.getByTestId("new-account").click();
             await page.getByRole("dialog").locator("[type=submit]").click();
             await expect(page.getByRole("alert").last()).not.toBeEmpty();

@@ -9,6 +9,7 @@ import {
   talkingFamily,
   wishErased,
 } from "./support/privacy";
+import { tokenOf } from "./support/server";
 
 test("a child asks its guardian, who finds the wish on another device and confirms it", async ({
   page,
@@ -57,7 +58,7 @@ test("a child asks its guardian, who finds the wish on another device and confir
   );
 });
 
-test("a child takes its own wish back, also in a browser that does not know the receipt", async ({
+test("a child takes its own wish back, whichever device it was asked on", async ({
   page,
   request,
 }) => {
@@ -75,31 +76,53 @@ test("a child takes its own wish back, also in a browser that does not know the 
   expect(gone.status()).toBe(404);
 });
 
-test("a guardian declines a child's wish on the device where it was asked", async ({
+test("a child asks, and its guardian declines on another device", async ({ page, request, as }) => {
+  const { guardian, child, headers } = await talkingFamily(request);
+  await signInAsChild(page, child);
+  const own = new ErasurePage(page);
+  await own.goto();
+  await own.start("conversations").click();
+  await own.confirm();
+  await own.stands("conversations", "asked");
+  await as(
+    guardian.email,
+    async ({ page }) => {
+      await new FamilyPage(page).goto();
+      await page.locator("[data-wish=conversations]").getByRole("link").click();
+      const erasure = new ErasurePage(page);
+      await erasure.stands("conversations", "asked");
+      await erasure.id("decline").click();
+      await erasure.stands("conversations", "none");
+      await expect(page.getByRole("status")).toContainText("The wish is declined");
+      await expect(page.getByRole("status")).toBeFocused();
+      await new FamilyPage(page).goto();
+      await expect(page.getByTestId("pause")).toBeVisible();
+      await expect(page.locator("[data-wish]")).toHaveCount(0);
+    },
+    guardian.password,
+  );
+  const open = await request.get(`/api/privacy/erasures/${child.userId}`, { headers });
+  expect(await open.json()).toEqual({ erasures: [] });
+  // Its page still shows the wish, which is gone.
+  await own.id("take-back").click();
+  await own.stands("conversations", "none");
+  await expect(page.getByRole("status")).toContainText("Taken back. Nothing is erased.");
+});
+
+test("a child sees when what its guardian confirmed goes, and cannot take that back", async ({
   page,
   request,
-  signIn,
 }) => {
-  const { guardian, child, headers } = await talkingFamily(request);
-  const { receiptId } = await wishErased(request, headers, child.userId);
-  await signIn.stay(guardian.email, guardian.password);
-  const erasure = new ErasurePage(page);
-  await erasure.goto(child.userId);
-  await erasure.stands("conversations", "asked");
-  await expect(erasure.id("decline")).toHaveCount(0);
-  await expect(erasure.id("open-wish")).toContainText("the wish lapses after 30 days");
-  const kept = { [child.userId]: { conversations: receiptId } };
-  await page.evaluate(
-    (kept) => localStorage.setItem("menagerie.erasures", kept),
-    JSON.stringify(kept),
-  );
-  await page.reload();
-  await erasure.id("decline").click();
-  await erasure.stands("conversations", "none");
-  await expect(page.getByRole("status")).toContainText("The wish is declined");
-  const gone = await request.get(`/api/privacy/receipts/${receiptId}`, { headers });
-  expect(gone.status()).toBe(404);
-  expect(await page.evaluate(() => localStorage.getItem("menagerie.erasures"))).toBeNull();
+  const { guardian, child } = await talkingFamily(request);
+  const { headers } = await tokenOf(request, guardian.email, guardian.password);
+  await wishErased(request, headers, child.userId);
+  await signInAsChild(page, child);
+  const own = new ErasurePage(page);
+  await own.goto();
+  await own.stands("conversations", "pending");
+  await expect(own.card("conversations")).toContainText("Will be erased on");
+  await expect(own.id("take-back")).toHaveCount(0);
+  await expect(own.id("erase-now")).toHaveCount(0);
 });
 
 test("a guardian plans to erase a child's account and takes it back on another device", async ({
@@ -112,7 +135,7 @@ test("a guardian plans to erase a child's account and takes it back on another d
   await signIn.stay(guardian.email, guardian.password);
   const family = new FamilyPage(page);
   await family.goto();
-  await page.getByRole("link", { name: "Erase what is kept of Ada" }).click();
+  await page.getByRole("link", { name: "Data of Ada" }).click();
   const erasure = new ErasurePage(page);
   await erasure.start("account").click();
   await page.locator("[name=typed]").fill("Bob");
@@ -131,7 +154,7 @@ test("a guardian plans to erase a child's account and takes it back on another d
       const erasure = new ErasurePage(page);
       await erasure.goto(child.userId);
       await erasure.stands("account", "pending");
-      await expect(erasure.card("account")).toContainText("when the days of grace are over");
+      await expect(erasure.card("account")).toContainText("Will be erased on");
       await erasure.id("take-back").click();
       await erasure.stands("account", "none");
     },

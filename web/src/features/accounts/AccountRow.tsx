@@ -7,6 +7,7 @@ import { Badge } from "../../shared/ui/Badge";
 import { Button } from "../../shared/ui/Button";
 import { Dialog } from "../../shared/ui/Dialog";
 import { FormError } from "../../shared/ui/Field";
+import { EraseAccount } from "./EraseAccount";
 import { ROLES, roleName, statusName } from "./roles";
 import { changeErrorText, useChange, type Change } from "./useAccounts";
 
@@ -24,7 +25,7 @@ export function AccountRow({ account, isOwn }: Props) {
   return (
     <li
       data-account={userId}
-      className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-2 rounded-3xl border border-line bg-surface px-5 py-3.5 sm:grid-cols-[1fr_auto_auto]"
+      className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-2 rounded-3xl border border-line bg-surface px-5 py-3.5 sm:grid-cols-[1fr_auto_auto_auto]"
     >
       <div className="col-span-2 min-w-0 sm:col-span-1">
         <p className="flex flex-wrap items-center gap-2 font-bold wrap-anywhere">
@@ -73,31 +74,36 @@ export function AccountRow({ account, isOwn }: Props) {
           {status === "active" ? m.accounts_off() : m.accounts_on()}
         </Button>
       )}
-      <div className="col-span-2 sm:col-span-3 has-[[role=alert]:empty]:absolute">
+      {mayChange && <EraseAccount account={account} name={name} />}
+      <div className="col-span-full has-[[role=alert]:empty]:absolute">
         <FormError text={change.isError ? changeErrorText(change.error) : null} />
       </div>
       {isAsking && (
-        <Dialog
-          title={m.accounts_off_title({ name })}
-          closeLabel={m.app_close()}
+        <OffDialog
+          name={name}
+          onOff={() => {
+            act({ status: "disabled" });
+            setAsking(false);
+          }}
           onClose={() => setAsking(false)}
-        >
-          <p>{m.accounts_off_body()}</p>
-          <div className="flex flex-wrap justify-end gap-2.5">
-            <Button tone="quiet" data-autofocus onClick={() => setAsking(false)}>
-              {m.app_cancel()}
-            </Button>
-            <Button
-              onClick={() => {
-                act({ status: "disabled" });
-                setAsking(false);
-              }}
-            >
-              {m.accounts_off()}
-            </Button>
-          </div>
-        </Dialog>
+        />
       )}
     </li>
+  );
+}
+
+type OffProps = { name: string; onOff: () => void; onClose: () => void };
+
+function OffDialog({ name, onOff, onClose }: OffProps) {
+  return (
+    <Dialog title={m.accounts_off_title({ name })} closeLabel={m.app_close()} onClose={onClose}>
+      <p>{m.accounts_off_body()}</p>
+      <div className="flex flex-wrap justify-end gap-2.5">
+        <Button tone="quiet" data-autofocus onClick={onClose}>
+          {m.app_cancel()}
+        </Button>
+        <Button onClick={onOff}>{m.accounts_off()}</Button>
+      </div>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-// What is kept of a child, as its guardian has it erased.
+// What is kept of a child, as its guardian downloads it or has it erased.
 import { ArrowLeft } from "lucide-react";
 import { Link, useParams } from "react-router";
 import { PageFrame } from "../../app/PageFrame";
@@ -16,6 +16,7 @@ import { childrenOf, memberName } from "../family/family";
 import { useChildName } from "../family/useChildName";
 import { useOwnFamily } from "../family/useFamily";
 import { ErasureCards } from "./ErasureCards";
+import { SaveData } from "./SaveData";
 
 export default function ChildErasurePage() {
   const { childId = "" } = useParams();
@@ -52,10 +53,11 @@ function OfChild({ childId }: { childId: string }) {
   }
   const child = family && childrenOf(family).find(({ userId }) => userId === childId);
   if (!child) return <NotForYou title={m.family_gone()} body={m.consent_not_yours_body()} />;
-  const name = memberName(child);
+  const subject = { userId: childId, name: memberName(child), isOwn: false, isChild: true };
   return (
-    <ErasureCards
-      subject={{ userId: childId, name, isOwn: false, isChild: true, hasTrail: true }}
-    />
+    <>
+      <ErasureCards subject={subject} />
+      <SaveData subject={subject} />
+    </>
   );
 }

@@ -7,7 +7,7 @@ import { DangerButton } from "../../shared/ui/DangerButton";
 import { Dialog } from "../../shared/ui/Dialog";
 import { Field, FormError, INPUT } from "../../shared/ui/Field";
 import { LONGEST_REASON } from "../viewer/reason";
-import type { Subject, Wanted } from "./useErasing";
+import { needsReason, type Subject, type Wanted } from "./useErasing";
 import { isTyped, type Scope } from "./wishes";
 import { doText, eraseErrorText, scopeBody } from "./words";
 
@@ -26,12 +26,12 @@ export function EraseDialog({ subject, scope, isPending, onErase, onClose }: Pro
   const hasChoice = isChild && !isOwn && !isPending;
   const [isNow, setNow] = useState(!hasChoice && !asks);
   const form = useForm<string>(
-    (fields) => (asks ? null : doubtOf(fields, scope, name)),
+    (fields) => (asks ? null : doubtOf(fields, scope, subject)),
     async (fields) => {
       await onErase({ reason: text(fields, "reason"), immediate: isNow });
       onClose();
     },
-    (cause) => ({ error: eraseErrorText(cause), field: "reason" }),
+    (cause) => ({ error: eraseErrorText(cause, subject), field: "reason" }),
   );
   const title = asks ? m.erase_ask_title() : titleOf(scope, subject);
   return (
@@ -41,7 +41,7 @@ export function EraseDialog({ subject, scope, isPending, onErase, onClose }: Pro
       {!asks && !hasChoice && <p className="font-semibold">{m.erase_at_once()}</p>}
       <form {...form.props} className="flex flex-col gap-4">
         {hasChoice && <When isNow={isNow} onChoose={setNow} />}
-        <Reason />
+        <Reason subject={subject} described={form.described} />
         {!asks && <Sure scope={scope} name={name} described={form.described} />}
         <FormError id={form.errorId} text={form.error} />
         <div className="flex flex-wrap justify-end gap-2.5">
@@ -68,9 +68,12 @@ export function EraseDialog({ subject, scope, isPending, onErase, onClose }: Pro
   );
 }
 
-function Reason() {
+type Described = (field: string) => ComponentProps<"input">;
+
+function Reason({ subject, described }: { subject: Subject; described: Described }) {
+  const label = needsReason(subject) ? m.reason_label() : m.erase_reason();
   return (
-    <Field label={m.erase_reason()} hint={m.erase_reason_hint()}>
+    <Field label={label} hint={subject.byStaff ? m.erase_reason_read() : m.erase_reason_hint()}>
       {(id) => (
         <input
           id={id}
@@ -78,6 +81,7 @@ function Reason() {
           maxLength={LONGEST_REASON}
           autoComplete="off"
           className={INPUT}
+          {...described("reason")}
         />
       )}
     </Field>
@@ -87,7 +91,7 @@ function Reason() {
 type SureProps = {
   scope: Scope;
   name: string;
-  described: (field: string) => ComponentProps<"input">;
+  described: Described;
 };
 
 /** Once more whether it is meant: an account goes by its name only. */
@@ -122,7 +126,11 @@ function Sure({ scope, name, described }: SureProps) {
   );
 }
 
-function doubtOf(fields: FormData, scope: Scope, name: string) {
+function doubtOf(fields: FormData, scope: Scope, subject: Subject) {
+  const { name } = subject;
+  if (needsReason(subject) && text(fields, "reason").trim() === "") {
+    return { error: m.reason_missing(), field: "reason" };
+  }
   if (scope === "account") {
     if (isTyped(text(fields, "typed"), name)) return null;
     return { error: m.erase_type_wrong({ name }), field: "typed" };

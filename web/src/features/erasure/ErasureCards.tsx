@@ -7,13 +7,14 @@ import { m } from "../../paraglide/messages.js";
 import { formatDate } from "../../shared/lib/dates";
 import { ErasureCard } from "./ErasureCard";
 import { useErasing, type Subject } from "./useErasing";
-import { SCOPES, type Done, type Scope } from "./wishes";
+import { useReceipts } from "./useReceipts";
+import { SCOPES, isRunning, type Scope } from "./wishes";
 import { scopeTitle } from "./words";
 
 type Props = { subject: Subject; scopes?: Scope[] };
 
 export function ErasureCards({ subject, scopes = SCOPES }: Props) {
-  const { data, error, isPending, refetch } = useErasing(subject);
+  const { data, error, isPending, refetch } = useErasing(subject.userId);
   if (isPending) return <RowsLoading height="h-40" />;
   if (!data) {
     return <LoadProblem title={m.erase_error()} error={error} onRetry={() => void refetch()} />;
@@ -25,13 +26,18 @@ export function ErasureCards({ subject, scopes = SCOPES }: Props) {
           <ErasureCard key={scope} subject={subject} scope={scope} standing={data[scope]} />
         ))}
       </div>
-      {data.receipts.length > 0 && <Receipts receipts={data.receipts} />}
+      <Receipts userId={subject.userId} isRunning={isRunning(data)} />
     </>
   );
 }
 
-function Receipts({ receipts }: { receipts: Done[] }) {
+function Receipts({ userId, isRunning }: { userId: string; isRunning: boolean }) {
   const { locale } = useLocale();
+  const { data: receipts, error, refetch } = useReceipts(userId, isRunning);
+  if (error) {
+    return <LoadProblem title={m.receipts_error()} error={error} onRetry={() => void refetch()} />;
+  }
+  if (!receipts || receipts.length === 0) return null;
   return (
     <section className="flex flex-col gap-2 px-1">
       <h2 className="text-xl font-semibold">{m.receipts_title()}</h2>

@@ -1,4 +1,4 @@
-// A wish that is open, as the child or its guardian sees it.
+// A wish that is open, as whom it concerns or their guardian sees it.
 import { CalendarClock, Timer, MessageCircleHeart } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocale } from "../../app/locale";
@@ -8,10 +8,9 @@ import { formatDate } from "../../shared/lib/dates";
 import { Button, ButtonLink } from "../../shared/ui/Button";
 import { DangerButton } from "../../shared/ui/DangerButton";
 import type { Subject } from "./useErasing";
-import type { Scope, Standing } from "./wishes";
+import type { Open, Scope } from "./wishes";
 import { pendingText, wishText } from "./words";
 
-type Open = Exclude<Standing, { is: "none" }>;
 type Props = {
   subject: Subject;
   scope: Scope;
@@ -27,19 +26,17 @@ export function OpenWish(props: Props) {
   if (standing.is === "running") {
     return (
       <Box Icon={Timer} text={m.erase_running()}>
-        {standing.receiptId !== undefined && (
-          <ButtonLink tone="quiet" to={`${paths.receipt}#${standing.receiptId}`}>
-            {m.erase_to_receipt()}
-          </ButtonLink>
-        )}
+        <ButtonLink tone="quiet" to={`${paths.receipt}#${standing.receiptId}`}>
+          {m.erase_to_receipt()}
+        </ButtonLink>
       </Box>
     );
   }
   if (standing.is === "asked") return <Asked {...props} />;
-  const { isOwn } = props.subject;
+  const { isOwn, isChild } = props.subject;
   return (
     <Box Icon={CalendarClock} text={pendingText(standing.destroyAt, locale)}>
-      {!isOwn && (
+      {!(isOwn && isChild) && (
         <>
           <TakeBack {...props} />
           <DangerButton data-testid="erase-now" onClick={props.onConfirm}>
@@ -54,7 +51,7 @@ export function OpenWish(props: Props) {
 function Asked(props: Props) {
   const { subject, scope, standing, isBusy, onConfirm, onWithdraw } = props;
   const { locale } = useLocale();
-  const { name, isOwn } = subject;
+  const { name, isOwn, byStaff } = subject;
   const time = formatDate(standing.requestedAt, "moment", locale);
   if (isOwn) {
     return (
@@ -63,19 +60,15 @@ function Asked(props: Props) {
       </Box>
     );
   }
-  const mayDecline = standing.receiptId !== undefined;
   return (
     <Box
       Icon={MessageCircleHeart}
       text={wishText(scope, name)}
-      note={m.erase_wish_since({ time })}
-      {...(!mayDecline && { more: m.erase_decline_lapses({ name }) })}
+      note={byStaff ? m.receipt_asked() : m.erase_wish_since({ time })}
     >
-      {mayDecline && (
-        <Button tone="quiet" data-testid="decline" aria-disabled={isBusy} onClick={onWithdraw}>
-          {m.erase_decline()}
-        </Button>
-      )}
+      <Button tone="quiet" data-testid="decline" aria-disabled={isBusy} onClick={onWithdraw}>
+        {m.erase_decline()}
+      </Button>
       <DangerButton data-testid="confirm-wish" onClick={onConfirm}>
         {m.erase_confirm()}
       </DangerButton>
@@ -95,11 +88,10 @@ type BoxProps = {
   Icon: typeof Timer;
   text: string;
   note?: string;
-  more?: string;
   children: ReactNode;
 };
 
-function Box({ Icon, text, note, more, children }: BoxProps) {
+function Box({ Icon, text, note, children }: BoxProps) {
   return (
     <div
       data-testid="open-wish"
@@ -110,7 +102,6 @@ function Box({ Icon, text, note, more, children }: BoxProps) {
         <div className="flex min-w-0 flex-col gap-1 wrap-anywhere">
           <p className="font-semibold">{text}</p>
           {note !== undefined && <p>{note}</p>}
-          {more !== undefined && <p className="text-sm">{more}</p>}
         </div>
       </div>
       <div className="flex flex-wrap gap-2.5 empty:hidden">{children}</div>

@@ -1,10 +1,11 @@
-// What is one's own: having one's conversations, or the account, erased. A child asks its guardian.
+// What is one's own: a copy of it, and having one's conversations, or the account, erased. A child asks its guardian.
 import type { User } from "../../api/types";
 import { PageFrame } from "../../app/PageFrame";
 import { OfflineNote, SignInFirst } from "../../app/PageStates";
 import { m } from "../../paraglide/messages.js";
 import { useUser } from "../auth/useSession";
 import { ErasureCards } from "./ErasureCards";
+import { SaveData } from "./SaveData";
 import type { Subject } from "./useErasing";
 import type { Scope } from "./wishes";
 
@@ -21,6 +22,7 @@ export default function PrivacyPage() {
       ) : (
         <div className="flex flex-col gap-5">
           <OfflineNote />
+          {user.role !== "visitor" && <SaveData subject={oneself(user)} />}
           <ErasureCards subject={oneself(user)} scopes={scopesOf(user)} />
         </div>
       )}
@@ -28,10 +30,8 @@ export default function PrivacyPage() {
   );
 }
 
-function oneself({ userId, displayName, parentUserId, role }: User): Subject {
-  const isChild = parentUserId !== undefined;
-  const hasTrail = role !== "administrator" && role !== "visitor";
-  return { userId, name: displayName, isOwn: true, isChild, hasTrail };
+function oneself({ userId, displayName, parentUserId }: User): Subject {
+  return { userId, name: displayName, isOwn: true, isChild: parentUserId !== undefined };
 }
 
 /** Of a visitor nothing is kept but the account. */

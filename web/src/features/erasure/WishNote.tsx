@@ -11,13 +11,7 @@ import { comingText, pendingText, wishText } from "./words";
 
 export function WishNote({ childId, name }: { childId: string; name: string }) {
   const { locale } = useLocale();
-  const { data } = useErasing({
-    userId: childId,
-    name,
-    isOwn: false,
-    isChild: true,
-    hasTrail: true,
-  });
+  const { data } = useErasing(childId);
   if (!data) return null;
   const to = forChild(paths.erasure, childId);
   return SCOPES.map((scope) => {

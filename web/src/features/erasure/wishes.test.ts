@@ -1,50 +1,11 @@
 // @vitest-environment node
 import { expect, it } from "vitest";
 import type { Receipt } from "../../api/types";
-import { NONE, isTyped, receiptsIn, standingOf, wishIn, type Entry } from "./wishes";
+import { isRunning, isTyped, receiptsIn, standingsOf, type Entry } from "./wishes";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 12, minute)).toISOString();
-const entry = (
-  minute: number,
-  eventType: Entry["eventType"],
-  more: Partial<Entry> = {},
-): Entry => ({
-  timestamp: at(minute),
-  eventType,
-  action: "erase_conversations",
-  by: "your child",
-  result: "success",
-  ...more,
-});
-const asked = entry(1, "deletion_requested");
-const confirmed = entry(2, "deletion_requested", { by: "you" });
-const wish = (entries: Entry[]) => wishIn(entries, "conversations", "your child");
 
-it("a_childs_wish_is_open_until_somebody_else_confirms_it", () => {
-  expect(wish([asked])).toEqual({ requestedAt: at(1), isConfirmed: false });
-  expect(wish([confirmed, asked])).toEqual({ requestedAt: at(1), isConfirmed: true });
-  expect(wishIn([confirmed], "conversations", "you")?.isConfirmed).toBe(false);
-});
-
-it.each(["deletion_withdrawn", "erasure_completed"] as const)("%s_ends_what_was_before", (end) => {
-  const ended = entry(3, end, { by: "nobody" });
-  expect(wish([ended, confirmed, asked])).toBeNull();
-  const again = entry(4, "deletion_requested");
-  expect(wish([again, ended, confirmed, asked])).toEqual({
-    requestedAt: at(4),
-    isConfirmed: false,
-  });
-});
-
-it("other_wishes_refused_ones_and_those_for_one_conversation_are_no_wish_for_all", () => {
-  expect(wish([entry(1, "deletion_requested", { action: "delete_session" })])).toBeNull();
-  expect(wish([entry(1, "deletion_requested", { action: "erase_account" })])).toBeNull();
-  expect(wish([entry(1, "deletion_requested", { result: "failure" })])).toBeNull();
-  const accountGone = entry(2, "erasure_completed", { action: "erase_account" });
-  expect(wish([accountGone, asked])).not.toBeNull();
-});
-
-const receipt = (status: Receipt["status"], more: Partial<Receipt> = {}): Receipt => ({
+const erasure = (status: Receipt["status"], more: Partial<Receipt> = {}): Receipt => ({
   receiptId: "r",
   status,
   what: "conversations",
@@ -52,24 +13,37 @@ const receipt = (status: Receipt["status"], more: Partial<Receipt> = {}): Receip
   ...more,
 });
 
-it("a_receipt_is_believed_before_the_trail", () => {
-  const trail = { requestedAt: at(1), isConfirmed: false };
-  expect(standingOf(trail, receipt("pending", { destroyAt: at(9) }))).toEqual({
-    is: "pending",
-    requestedAt: at(1),
-    destroyAt: at(9),
-    receiptId: "r",
+it("what_is_open_stands_with_its_receipt_and_its_time_and_the_rest_does_not", () => {
+  expect(standingsOf([erasure("pending", { destroyAt: at(9) })])).toEqual({
+    conversations: { is: "pending", receiptId: "r", requestedAt: at(1), destroyAt: at(9) },
+    account: { is: "none" },
   });
-  expect(standingOf(null, receipt("asked")).is).toBe("asked");
-  expect(standingOf(trail, receipt("completed", { completedAt: at(2) }))).toEqual(NONE);
+  expect(standingsOf([])).toEqual({ conversations: { is: "none" }, account: { is: "none" } });
 });
 
-it("without_a_receipt_the_trail_says_it_and_a_later_wish_outlives_an_old_receipt", () => {
-  const later = { requestedAt: at(5), isConfirmed: true };
-  expect(standingOf(later, null)).toEqual({ is: "pending", requestedAt: at(5) });
-  expect(standingOf(later, receipt("completed", { completedAt: at(2) })).is).toBe("pending");
-  expect(standingOf(null, null)).toEqual(NONE);
+it("conversations_and_the_account_stand_each_for_themselves", () => {
+  const both = standingsOf([
+    erasure("running", { what: "account", receiptId: "a" }),
+    erasure("asked"),
+  ]);
+  expect(both.conversations).toMatchObject({ is: "asked", receiptId: "r" });
+  expect(both.account).toMatchObject({ is: "running", receiptId: "a" });
+  expect(isRunning(both)).toBe(true);
+  expect(isRunning(standingsOf([erasure("asked"), erasure("pending", { what: "account" })]))).toBe(
+    false,
+  );
 });
+
+it("what_is_completed_is_open_no_more", () => {
+  const done = erasure("completed", { completedAt: at(2) });
+  expect(standingsOf([done]).conversations).toEqual({ is: "none" });
+});
+
+const entry = (
+  minute: number,
+  eventType: Entry["eventType"],
+  more: Partial<Entry> = {},
+): Entry => ({ timestamp: at(minute), eventType, action: "erase_conversations", ...more });
 
 it("what_was_erased_is_listed_with_its_receipt_the_latest_first", () => {
   const metadata = (receiptId: string) => ({ metadata: { receiptId } });
@@ -79,7 +53,7 @@ it("what_was_erased_is_listed_with_its_receipt_the_latest_first", () => {
     entry(6, "erasure_completed", account),
     entry(7, "erasure_completed"),
   ];
-  expect(receiptsIn([asked, ...done])).toEqual([
+  expect(receiptsIn([entry(1, "deletion_requested"), ...done])).toEqual([
     { receiptId: "b", what: "account", at: at(6) },
     { receiptId: "a", what: "conversations", at: at(2) },
   ]);

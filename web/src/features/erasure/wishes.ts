@@ -1,66 +1,41 @@
-// How it stands with what somebody wants erased. The server tells it by the id of a receipt only; which wishes
-// there are is read from the trail. Pure.
+// How it stands with what somebody wants erased, and what has been. Pure.
 import type { AuditEntry, Receipt } from "../../api/types";
 
 export type Scope = Receipt["what"];
 export const SCOPES: Scope[] = ["conversations", "account"];
 
-export type Standing =
-  | { is: "none" }
-  | {
-      /** `asked`: a child's wish that its guardian has not confirmed. */
-      is: "asked" | "pending" | "running";
-      requestedAt: string;
-      destroyAt?: string | undefined;
-      /** Unknown where it was asked for in another browser. */
-      receiptId?: string | undefined;
-    };
+export type Open = {
+  /** `asked`: a child's wish that its guardian has not confirmed. */
+  is: "asked" | "pending" | "running";
+  receiptId: string;
+  requestedAt: string;
+  destroyAt?: string | undefined;
+};
+export type Standing = { is: "none" } | Open;
+export type Standings = Record<Scope, Standing>;
 
-export const NONE: Standing = { is: "none" };
+/** At most one of each scope is open; one that is completed may still be listed for a moment. */
+export function standingsOf(erasures: Receipt[]): Standings {
+  const of = (scope: Scope): Standing => {
+    const found = erasures.find(({ what }) => what === scope);
+    if (!found || found.status === "completed") return { is: "none" };
+    const { status, receiptId, requestedAt, destroyAt } = found;
+    return { is: status, receiptId, requestedAt, destroyAt };
+  };
+  return { conversations: of("conversations"), account: of("account") };
+}
 
-/** A wish that the trail knows and no end of. */
-export type Wish = { requestedAt: string; isConfirmed: boolean };
+export function isRunning(standings: Standings): boolean {
+  return SCOPES.some((scope) => standings[scope].is === "running");
+}
 
-export type Entry = Pick<AuditEntry, "timestamp" | "eventType" | "action" | "by" | "result"> &
+export type Entry = Pick<AuditEntry, "timestamp" | "eventType" | "action"> &
   Partial<Pick<AuditEntry, "metadata">>;
 
 const ACTIONS: Record<Scope, string> = {
   conversations: "erase_conversations",
   account: "erase_account",
 };
-
-/** @param child what the reader calls the child who wishes: `you`, or `your child` */
-export function wishIn(entries: Entry[], scope: Scope, child: AuditEntry["by"]): Wish | null {
-  const about = entries.filter(
-    ({ action, result }) => action === ACTIONS[scope] && result === "success",
-  );
-  const ends = about.filter(
-    ({ eventType }) => eventType === "deletion_withdrawn" || eventType === "erasure_completed",
-  );
-  const lastEnd =
-    ends
-      .map(timeOf)
-      .sort((a, b) => a - b)
-      .at(-1) ?? 0;
-  const open = about
-    .filter((entry) => entry.eventType === "deletion_requested" && timeOf(entry) > lastEnd)
-    .sort((a, b) => timeOf(a) - timeOf(b));
-  const first = open[0];
-  if (!first) return null;
-  return { requestedAt: first.timestamp, isConfirmed: open.some(({ by }) => by !== child) };
-}
-
-/** What the receipt says counts before what the trail says, which follows with a delay. */
-export function standingOf(wish: Wish | null, receipt: Receipt | null): Standing {
-  if (receipt !== null && receipt.status !== "completed") {
-    const { status, requestedAt, destroyAt, receiptId } = receipt;
-    return { is: status, requestedAt, destroyAt, receiptId };
-  }
-  if (wish === null) return NONE;
-  const end = receipt?.completedAt;
-  if (end !== undefined && Date.parse(end) >= Date.parse(wish.requestedAt)) return NONE;
-  return { is: wish.isConfirmed ? "pending" : "asked", requestedAt: wish.requestedAt };
-}
 
 export type Done = { receiptId: string; what: Scope; at: string };
 

@@ -1,5 +1,5 @@
 // Where a guardian goes from a child's card.
-import { Eraser, Eye, FileCheck, History, type LucideIcon } from "lucide-react";
+import { Database, Eye, FileCheck, History, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, type To } from "react-router";
 import { paths } from "../../app/paths";
@@ -41,7 +41,11 @@ export function ChildLinks({ userId, name }: { userId: string; name: string }) {
       >
         {m.consent_open()}
       </OneLink>
-      <OneLink to={forChild(paths.erasure, userId)} label={m.erase_open_of({ name })} Icon={Eraser}>
+      <OneLink
+        to={forChild(paths.erasure, userId)}
+        label={m.erase_open_of({ name })}
+        Icon={Database}
+      >
         {m.erase_open()}
       </OneLink>
     </div>

@@ -1,4 +1,4 @@
-// Staff say why they open a child's conversation. What they say counts for this conversation and this visit.
+// Staff say why they open a child's conversation, which counts for this visit, or what else they do about a child.
 import { useRef, useState, type FormEvent } from "react";
 import { m } from "../../paraglide/messages.js";
 import { Button } from "../../shared/ui/Button";
@@ -6,12 +6,26 @@ import { Dialog } from "../../shared/ui/Dialog";
 import { Field, FormError, INPUT } from "../../shared/ui/Field";
 import { LONGEST_REASON } from "./reason";
 
-type Props = { onReason: (reason: string) => void; onClose: () => void };
+type Props = {
+  title?: string;
+  body?: string;
+  hint?: string;
+  submit?: string;
+  onReason: (reason: string) => void;
+  onClose: () => void;
+};
 
-export function ReasonDialog({ onReason, onClose }: Props) {
+export function ReasonDialog({
+  title = m.reason_title(),
+  body = m.reason_body(),
+  hint = m.reason_hint(),
+  submit = m.reason_submit(),
+  onReason,
+  onClose,
+}: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [isMissing, setMissing] = useState(false);
-  const submit = (event: FormEvent) => {
+  const check = (event: FormEvent) => {
     event.preventDefault();
     // A header is one line.
     const reason = (field.current?.value ?? "").replace(/\s+/g, " ").trim();
@@ -21,10 +35,10 @@ export function ReasonDialog({ onReason, onClose }: Props) {
     field.current?.focus();
   };
   return (
-    <Dialog title={m.reason_title()} closeLabel={m.app_close()} onClose={onClose}>
-      <p className="text-ink-soft">{m.reason_body()}</p>
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Field label={m.reason_label()} hint={m.reason_hint()}>
+    <Dialog title={title} closeLabel={m.app_close()} onClose={onClose}>
+      <p className="text-ink-soft">{body}</p>
+      <form onSubmit={check} noValidate className="flex flex-col gap-4">
+        <Field label={m.reason_label()} hint={hint}>
           {(id) => (
             <textarea
               id={id}
@@ -39,7 +53,7 @@ export function ReasonDialog({ onReason, onClose }: Props) {
           )}
         </Field>
         <FormError text={isMissing ? m.reason_missing() : null} />
-        <Button type="submit">{m.reason_submit()}</Button>
+        <Button type="submit">{submit}</Button>
       </form>
     </Dialog>
   );

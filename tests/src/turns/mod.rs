@@ -2,6 +2,7 @@
 //! held to its limits. Mostly two servers on one engine.
 
 mod anew;
+mod between;
 mod cancel;
 mod cost;
 mod crash;

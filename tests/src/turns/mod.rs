@@ -18,6 +18,7 @@ mod streams;
 mod upstream;
 mod usage;
 mod visitors;
+mod watched;
 
 use crate::testkit::{Client, Engine, ScriptedModel, Server, client, client::Answer};
 use reqwest::{Method, RequestBuilder};

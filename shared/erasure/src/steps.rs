@@ -158,13 +158,19 @@ impl Erasure {
         Ok(())
     }
 
-    /// Reads that nothing is left.
+    /// Reads that nothing is left, and deletes again what is.
     async fn verify(&self, erasure: &ErasureRecord) -> Result<(), ErasureError> {
         let erasing = of(erasure)?;
-        self.destroy_keys(erasing, erasure.scope).await?;
-        let ((messages, _), turns) =
-            tokio::try_join!(self.store().messages_to_erase(erasing), self.store().turns_to_erase(erasing))?;
-        if messages + turns > 0 { Err(ErasureError::Unfinished) } else { Ok(()) }
+        for _ in 0..ATTEMPTS {
+            self.destroy_keys(erasing, erasure.scope).await?;
+            let ((messages, _), of_turns) =
+                tokio::try_join!(self.store().messages_to_erase(erasing), self.store().turn_items_to_erase(erasing))?;
+            if messages + of_turns == 0 {
+                return Ok(());
+            }
+            Box::pin(self.delete_items(erasure)).await?;
+        }
+        Err(ErasureError::Unfinished)
     }
 
     /// Signs the receipt, unless somebody else has.

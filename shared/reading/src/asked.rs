@@ -69,7 +69,7 @@ impl Reading {
         if sessions.is_empty() {
             return Ok(Vec::new());
         }
-        let (receipt, key) = tokio::try_join!(self.record(access), self.user_key(&child.user_id))?;
+        let (receipt, key) = tokio::try_join!(self.record(access), self.user_key(&child.user_id, child.generation))?;
         let Some(key) = key else { return Ok(Vec::new()) };
         let opened = stream::iter(sessions).map(|(id, questions)| self.words(&key, &receipt, id, questions));
         let opened: Vec<Vec<Asked>> = opened.buffer_unordered(OPENED_AT_ONCE).try_collect().await?;

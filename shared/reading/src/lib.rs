@@ -114,7 +114,9 @@ impl Reading {
     /// [`ReadError`].
     pub async fn open<D: Opens>(&self, grant: Grant<D>) -> Result<Conversation, ReadError> {
         let receipt = self.record(grant.access(EventType::ConversationViewed));
-        let keys = async { tokio::try_join!(self.user_key(&grant.session.user_id), self.session_key(&grant.session)) };
+        let session = &grant.session;
+        let keys =
+            async { tokio::try_join!(self.user_key(&session.user_id, session.generation), self.session_key(session)) };
         let (receipt, (user_key, session_key)) = tokio::try_join!(receipt, keys)?;
         // They went since the session was looked at.
         let (user_key, session_key) = user_key.zip(session_key).ok_or(ReadError::Erased)?;
@@ -164,14 +166,17 @@ impl Reading {
         Ok(Deletion::Done)
     }
 
-    /// The key that wraps the keys of a person's sessions.
-    async fn user_key(&self, user: &UserId) -> Result<Option<DataKey>, ReadError> {
-        let Some(record) = self.0.store.conversations_key(user).await? else { return Ok(None) };
-        let label = Label::conversations(user, record.generation);
+    /// The key that wraps the keys of a person's sessions of a generation; none when it is destroyed, also where
+    /// there is the next one by now.
+    async fn user_key(&self, user: &UserId, generation: u64) -> Result<Option<DataKey>, ReadError> {
+        let record = self.0.store.conversations_key(user).await?;
+        let Some(record) = record.filter(|record| record.generation == generation) else { return Ok(None) };
+        let label = Label::conversations(user, generation);
         Ok(Some(self.0.vault.unwrap_key(&label, &record.wrapped).await?))
     }
 
     async fn session_key(&self, session: &SessionRecord) -> Result<Option<KeyRecord>, ReadError> {
-        Ok(self.0.store.session_key(&session.user_id, &session.session_id).await?)
+        let record = self.0.store.session_key(&session.user_id, &session.session_id).await?;
+        Ok(record.filter(|record| record.generation == session.generation))
     }
 }

@@ -81,12 +81,14 @@ impl Reading {
 
     async fn conversations_of(&self, owner: &UserRecord, receipt: &Receipt) -> Result<Vec<Conversation>, ReadError> {
         // Who never talked has no key.
-        let Some(user_key) = self.user_key(&owner.user_id).await? else { return Ok(Vec::new()) };
+        let Some(user_key) = self.user_key(&owner.user_id, owner.generation).await? else {
+            return Ok(Vec::new());
+        };
         let sessions = self.sessions_of(owner).await?;
         let wanted: Vec<_> = sessions.iter().map(|session| (&session.user_id, &session.session_id)).collect();
         let mut keys = self.store().session_keys(&wanted).await?;
         let opened = sessions.into_iter().filter_map(|session| {
-            let key = keys.remove(&session.session_id)?;
+            let key = keys.remove(&session.session_id).filter(|key| key.generation == session.generation)?;
             Some(Conversation::open(session, &user_key, &key.wrapped, receipt))
         });
         Ok(opened.collect::<Result<_, _>>()?)

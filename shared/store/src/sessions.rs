@@ -155,12 +155,13 @@ impl Store {
         })
     }
 
-    /// The condition that a session is there and not over.
+    /// The condition that a session is there and not over. That its deletion has begun is asked for itself: the
+    /// clock of whoever began it may be ahead.
     pub(crate) fn session_lives(&self, session: &SessionId, now: Timestamp) -> Result<ConditionCheck, StoreError> {
         ConditionCheck::builder()
             .table_name(&self.config.sessions)
             .key("sessionId", text(session.as_str()))
-            .condition_expression("expiresAt > :now")
+            .condition_expression("expiresAt > :now AND attribute_not_exists(deletionBegunAt)")
             .expression_attribute_values(":now", text(now.to_string()))
             .build()
             .map_err(|_| StoreError::malformed())

@@ -192,7 +192,8 @@ impl Store {
     }
 }
 
-/// The condition on an account that its person may talk, as it was read.
+/// The condition on an account that its person may talk, as it was read: also that the guardian is the same, or
+/// still none, as joining a family changes neither standing nor generation.
 pub(crate) struct Converses {
     pub(crate) expression: String,
     pub(crate) names: HashMap<String, String>,
@@ -205,14 +206,18 @@ impl Converses {
         let mut names = HashMap::from([("#status".to_owned(), "status".to_owned())]);
         let mut values = strings([(":active", "active")]);
         values.insert(":generation".to_owned(), crate::number(user.generation));
-        if user.is_child() {
+        if let Some(guardian) = &user.parent_user_id {
             expression.push_str(
-                " AND consent.#collect = :yes AND consent.thirdParty = :yes AND consent.noticeVersion = :notice \
+                " AND parentUserId = :guardian AND consent.#collect = :yes AND consent.thirdParty = :yes \
+                 AND consent.noticeVersion = :notice \
                  AND (attribute_not_exists(controls.paused) OR controls.paused <> :yes)",
             );
+            values.insert(":guardian".to_owned(), text(guardian.as_str()));
             names.insert("#collect".to_owned(), "collect".to_owned());
             values.insert(":notice".to_owned(), text(notice.to_string()));
             values.insert(":yes".to_owned(), AttributeValue::Bool(true));
+        } else {
+            expression.push_str(" AND attribute_not_exists(parentUserId)");
         }
         Self { expression, names, values }
     }

@@ -9,7 +9,11 @@ use crate::{
 };
 use domain::turn::{FinishReason, Transcript, Usage, estimated_tokens};
 use edge::{Code, Problem, clock};
+use std::time::Duration;
 use store::turns::TurnEnd;
+
+/// How long whoever listens waits for a refusal to be noted.
+const TOLD_WITHIN: Duration = Duration::from_millis(500);
 
 /// Keeps the answer and settles its tokens, and gives the terminal event.
 pub(crate) async fn finish(parts: &Parts, job: &Job, voice: &Voice, answered: Answered) -> TurnEvent {
@@ -26,6 +30,23 @@ pub(crate) async fn finish(parts: &Parts, job: &Job, voice: &Voice, answered: An
 /// Ends the turn without an answer.
 pub(crate) async fn give_up(parts: &Parts, job: &Job, problem: Problem, usage: Option<Usage>) -> TurnEvent {
     tokio::join!(fail(parts, job, problem), settle(parts, job, usage)).0
+}
+
+/// Ends the turn of somebody who may not go on. Whoever listens hears of it in time, also where the tables do not
+/// answer: what is not noted then is ended by its next reader.
+pub(crate) async fn refuse(
+    parts: &Parts,
+    job: &Job,
+    voice: &Voice,
+    problem: Problem,
+    usage: Option<Usage>,
+) -> TurnEvent {
+    let mut noted = Box::pin(give_up(parts, job, problem.clone(), usage));
+    if let Ok(last) = tokio::time::timeout(TOLD_WITHIN, &mut noted).await {
+        return last;
+    }
+    voice.end(TurnEvent::Failed { problem, last_id: 0 });
+    noted.await
 }
 
 /// Somebody else ended the turn.
@@ -85,7 +106,10 @@ async fn conflict(parts: &Parts, job: &Job, transcript: &Transcript, done: Compl
         },
         // Withdrawn or paused since the last beat; else the conversation is gone.
         _ => {
-            let problem = watch::refusal(&parts.store, ledger).await.unwrap_or(Problem::new(Code::Forbidden));
+            let problem = match watch::refusal(&parts.store, ledger).await {
+                Ok(refused) => refused.unwrap_or(Problem::new(Code::Forbidden)),
+                Err(error) => Problem::failure(&error, error.is_unavailable()),
+            };
             fail(parts, job, problem).await
         }
     }

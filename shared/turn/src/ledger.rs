@@ -91,7 +91,7 @@ impl Ledger {
         let sort = keys::turn_log(turn, owner, first_event);
         let text = serde_json::to_string(words).map_err(|_| OpenError)?;
         let words = Words {
-            user,
+            user: &self.user,
             turn,
             owner,
             first_event,

@@ -143,7 +143,7 @@ async fn ask(parts: &Parts, job: &Job, voice: &Voice, request: &ChatRequest, key
             speak_for_itself(parts, job, voice, FinishReason::Fallback, usage).await
         }
         (Err(Stop::Cancelled), _) => ending::finish(parts, job, voice, answered(FinishReason::Cancelled)).await,
-        (Err(Stop::NotAllowed(problem)), _) => ending::give_up(parts, job, problem, usage).await,
+        (Err(Stop::NotAllowed(problem)), _) => ending::refuse(parts, job, voice, problem, usage).await,
         (Err(Stop::Lost), _) => ending::lost(parts, job, usage, voice).await,
         // Nobody hears how it ends.
         (Err(Stop::Alone), _) => ending::give_up(parts, job, Problem::new(Code::Internal), usage).await,

@@ -19,6 +19,7 @@ pub(crate) struct Voice {
 struct Said {
     gate: OutputGate,
     transcript: Transcript,
+    is_over: bool,
 }
 
 impl Voice {
@@ -61,9 +62,11 @@ impl Voice {
         self.said().transcript.text().len()
     }
 
-    /// Says that it is over.
+    /// Says that it is over, once.
     pub(crate) fn end(&self, last: TurnEvent) {
-        drop(self.client.send(last));
+        if !std::mem::replace(&mut self.said().is_over, true) {
+            drop(self.client.send(last));
+        }
     }
 
     /// Resolves when the client has left.

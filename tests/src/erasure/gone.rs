@@ -121,3 +121,34 @@ async fn a_mark_is_there_until_the_session_would_have_expired() {
     house.engine.call("UpdateItem", &update).await;
     is_gone(&user, &session, 404, "not_found").await;
 }
+
+#[tokio::test]
+async fn a_key_of_the_next_generation_opens_nothing_of_the_one_before() {
+    let house = House::open().await;
+    let user = house.client.sign_in(client::USER).await;
+    let me = id(&user).await;
+    let session = user.ask("Hello Leo!").await.text("sessionId").to_owned();
+    // As whoever read the session before an erasure finds it who reads the key after the next question.
+    for key in house.engine.items("cmz-keys").await {
+        if key["ownerId"]["S"] != me.as_str() || key["keyId"]["S"] != "conversations" {
+            continue;
+        }
+        let update = json!({
+            "TableName": "cmz-keys",
+            "Key": { "ownerId": key["ownerId"], "keyId": key["keyId"] },
+            "UpdateExpression": "ADD generation :one",
+            "ExpressionAttributeValues": { ":one": { "N": "1" } },
+        });
+        house.engine.call("UpdateItem", &update).await;
+    }
+    let history = format!("/conversations/history/{session}");
+    for path in [history.clone(), format!("{history}/export?format=txt")] {
+        user.get(&path).await.is_problem(410, "erased");
+    }
+    let listed = user.get("/conversations/sessions").await;
+    assert_eq!(listed.status, 200, "{listed:?}");
+    assert_eq!(listed.body["sessions"][0]["sessionId"], session.as_str());
+    assert!(!listed.body.to_string().contains("Hello Leo!"), "{listed:?}");
+    let found = user.get("/conversations/sessions?q=hello").await;
+    assert_eq!((found.status.as_u16(), &found.body["sessions"]), (200, &json!([])));
+}

@@ -1,7 +1,11 @@
 //! Turns that are under way while their conversations are erased: none brings anything back.
 
 use super::*;
-use crate::testkit::{Proxy, Reply, hear, proxy::Fate};
+use crate::testkit::{
+    Proxy, Reply, engine, hear,
+    proxy::{Fate, Then},
+};
+use futures_util::FutureExt;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
@@ -109,4 +113,35 @@ async fn a_question_of_an_account_that_goes_leaves_nothing() {
     assert_eq!(done.status, 200, "{:?}", done.body);
     asked.is_problem(403, "forbidden");
     assert_eq!(leftovers(&house.engine, &me).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_piece_of_a_log_that_comes_after_the_turns_went_is_seen_before_the_receipt_is_signed() {
+    let house = House::open().await;
+    let proxy = Proxy::start(&house.engine.program.url).await;
+    let erasing = Server::start(&proxy.url, &house.model.url, &[]).await;
+    let user = house.client.sign_in(client::USER).await;
+    let me = id(&user).await;
+    user.ask("Hello Leo!").await;
+    let (url, mut queries) = (house.engine.program.url.clone(), 0);
+    let piece = json!({
+        "userId": { "S": me },
+        "turnKey": { "S": "0190f3a1-7b2c-7def-8123-000000000001#somebody#000001" },
+    });
+    // They are counted, deleted, and then looked for.
+    proxy.rule(move |call| {
+        queries += usize::from(call.operation == "Query" && call.tables() == ["cmz-turns"]);
+        let is_looked_for = call.operation == "Query" && call.tables() == ["cmz-turns"] && queries == 3;
+        let (url, put) = (url.clone(), json!({ "TableName": "cmz-turns", "Item": piece }));
+        match is_looked_for {
+            true => {
+                Fate::Happen(Then::BeforeCommit, async move { drop(engine::call(&url, "PutItem", &put).await) }.boxed())
+            }
+            false => Fate::Forward,
+        }
+    });
+    let done = erase(&user.at(&erasing.url), &me, wish()).await;
+    assert_eq!((done.status.as_u16(), done.body["receipt"].is_string()), (200, true), "{done:?}");
+    assert!(proxy.records().iter().any(|record| record.is_disturbed), "a piece came");
+    assert_eq!(conversations_left(&house.engine, &me).await, Vec::<String>::new());
 }

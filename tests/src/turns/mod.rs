@@ -2,6 +2,7 @@
 //! held to its limits. Mostly two servers on one engine.
 
 mod anew;
+mod between;
 mod cancel;
 mod cost;
 mod crash;
@@ -17,6 +18,7 @@ mod streams;
 mod upstream;
 mod usage;
 mod visitors;
+mod watched;
 
 use crate::testkit::{Client, Engine, ScriptedModel, Server, client, client::Answer};
 use reqwest::{Method, RequestBuilder};

@@ -751,7 +751,9 @@ export interface paths {
         };
         /**
          * What a child's guardian agrees to
-         * @description For the guardian, the child itself and administrators. 404 where the account is no child's.
+         * @description For the guardian, the child itself and administrators. 404 where the account is no child's. The scopes are what
+         *     holds. The history is what guardians said, and its latest change need not be what holds: joining a family and
+         *     another guardian end consent, and are no change of the history.
          */
         get: operations["getConsent"];
         /**

@@ -50,20 +50,20 @@ impl Reading {
     }
 
     /// Opens sessions, once it is written down for each owner that this is done: each owner's key is read
-    /// once, those of all sessions at once. What has no key any more is about to be gone.
+    /// once, those of all sessions at once. What has no key of its generation any more is about to be gone.
     pub(super) async fn open_all(
         &self,
         owners: &Owners<'_>,
         event: EventType,
         sessions: Vec<(&UserRecord, SessionRecord)>,
     ) -> Result<Vec<Opened>, ReadError> {
-        let mut counts: BTreeMap<&UserId, u64> = BTreeMap::new();
+        let mut counts: BTreeMap<&UserId, (u64, u64)> = BTreeMap::new();
         for (owner, _) in &sessions {
-            *counts.entry(&owner.user_id).or_default() += 1;
+            counts.entry(&owner.user_id).or_insert((owner.generation, 0)).1 += 1;
         }
-        let looks = counts.into_iter().map(async |(owner, count)| {
+        let looks = counts.into_iter().map(async |(owner, (generation, count))| {
             let receipt = self.record(owners.look(event, owner, count));
-            Ok::<_, ReadError>((owner, tokio::try_join!(receipt, self.user_key(owner))?))
+            Ok::<_, ReadError>((owner, tokio::try_join!(receipt, self.user_key(owner, generation))?))
         });
         let wanted: Vec<_> = sessions.iter().map(|(owner, session)| (&owner.user_id, &session.session_id)).collect();
         let keys = async { Ok(self.store().session_keys(&wanted).await?) };
@@ -73,7 +73,7 @@ impl Reading {
             let (metadata, is_unread) = (SessionMetadata::from(&session), session.is_unread());
             let look = looks.get(&owner.user_id).and_then(|(receipt, key)| Some((receipt, key.as_ref()?)));
             let conversation = look
-                .zip(keys.remove(&session.session_id))
+                .zip(keys.remove(&session.session_id).filter(|key| key.generation == session.generation))
                 .map(|((receipt, user_key), key)| Conversation::open(session, user_key, &key.wrapped, receipt));
             Ok(Opened { metadata, is_unread, conversation: conversation.transpose()? })
         });

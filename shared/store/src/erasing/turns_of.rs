@@ -20,6 +20,14 @@ struct Walk {
     last: Option<(String, bool)>,
 }
 
+/// What goes.
+#[derive(Default)]
+struct Walked {
+    turns: u64,
+    /// The turns and what was logged of them, and of turns that are gone.
+    items: u64,
+}
+
 impl Walk {
     /// Whether a row goes. A log without its turn is of one that is gone: turns are there before their logs.
     fn goes(&mut self, row: &Row, generation: u64) -> bool {
@@ -38,7 +46,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn turns_to_erase(&self, erasing: Erasing<'_>) -> Result<u64, StoreError> {
-        self.walk_turns(erasing, false).await
+        Ok(self.walk_turns(erasing, false).await?.turns)
+    }
+
+    /// How many items of turns and of their logs go. Read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turn_items_to_erase(&self, erasing: Erasing<'_>) -> Result<u64, StoreError> {
+        Ok(self.walk_turns(erasing, false).await?.items)
     }
 
     /// Deletes the turns and their logs. Whoever answers one of them finds that it is nobody's any more.
@@ -49,7 +65,7 @@ impl Store {
         self.walk_turns(erasing, true).await.map(drop)
     }
 
-    async fn walk_turns(&self, erasing: Erasing<'_>, deletes: bool) -> Result<u64, StoreError> {
+    async fn walk_turns(&self, erasing: Erasing<'_>, deletes: bool) -> Result<Walked, StoreError> {
         let query = self
             .client
             .query()
@@ -59,11 +75,12 @@ impl Store {
             .projection_expression("turnKey, #generation")
             .expression_attribute_names("#generation", "generation")
             .expression_attribute_values(":user", text(erasing.user.as_str()));
-        let (mut walk, mut turns, mut after): (_, _, Option<Item>) = (Walk::default(), 0, None);
+        let (mut walk, mut walked, mut after): (_, _, Option<Item>) = (Walk::default(), Walked::default(), None);
         loop {
             let (mut rows, next): (Vec<Row>, _) = page(&query, after).await?;
             rows.retain(|row| walk.goes(row, erasing.generation));
-            turns += rows.iter().filter(|row| row.generation.is_some()).count() as u64;
+            walked.items += rows.len() as u64;
+            walked.turns += rows.iter().filter(|row| row.generation.is_some()).count() as u64;
             if deletes {
                 let keys =
                     rows.iter().map(|row| strings([("userId", erasing.user.as_str()), ("turnKey", &row.turn_key)]));
@@ -71,7 +88,7 @@ impl Store {
             }
             after = next;
             if after.is_none() {
-                return Ok(turns);
+                return Ok(walked);
             }
         }
     }

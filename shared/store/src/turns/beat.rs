@@ -3,12 +3,13 @@
 use super::{Fence, fenced, request_token};
 use crate::{
     Store, StoreError, from_item, keys, number, text, to_item,
-    transact::{Cancelled, put, update},
+    transact::{Cancelled, check, put, update},
 };
 use aws_sdk_dynamodb::types::{Put, Update};
 use domain::{
     Sealed, Timestamp, TurnId, UserId,
     turn::{REMEMBERED_DAYS, TurnState},
+    user::User,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -32,8 +33,8 @@ pub struct LogRecord {
 /// New words of an answer under way.
 #[derive(Debug)]
 pub struct Words<'a> {
-    /// Who asked.
-    pub user: &'a UserId,
+    /// Who asked, as claimed.
+    pub user: &'a User,
     /// The turn.
     pub turn: &'a TurnId,
     /// Who produces the answer.
@@ -61,20 +62,23 @@ impl Store {
     /// again, with more behind them, where it is not known whether they were.
     ///
     /// # Errors
-    /// As for [`Store::beat`].
+    /// As for [`Store::beat`]; [`StoreError::is_conflict`] also when the person may not talk any more.
     pub async fn log_words(&self, words: Words<'_>) -> Result<(), StoreError> {
         let Words { user, turn, owner, first_event, attempt, .. } = words;
         let record = LogRecord {
-            user_id: user.clone(),
+            user_id: user.user_id.clone(),
             turn_key: keys::turn_log(turn, owner, first_event),
             first_event,
             words: words.words,
             ttl: words.now.plus_days(REMEMBERED_DAYS).as_seconds(),
         };
         let log = Put::builder().table_name(&self.config.turns).set_item(Some(to_item(&record)?));
-        let items =
-            vec![update(self.beat_update(user, turn, owner)?), put(log.build().map_err(|_| StoreError::malformed())?)];
-        let token = request_token(user, turn, attempt, "log");
+        let items = vec![
+            update(self.beat_update(&user.user_id, turn, owner)?),
+            put(log.build().map_err(|_| StoreError::malformed())?),
+            check(self.may_still_converse(user)?),
+        ];
+        let token = request_token(&user.user_id, turn, attempt, "log");
         self.transact(&token, items).await.map_err(|cancelled| match cancelled {
             Cancelled::Failed(error) => error,
             Cancelled::Conditions(_) => StoreError::conflict(),

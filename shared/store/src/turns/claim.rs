@@ -219,7 +219,10 @@ impl Store {
                 "SET lastActivity = :now, #month = :month, lastMessage = :last \
                  ADD messageCount :one, userMessages :one",
             )
-            .condition_expression("userId = :user AND expiresAt > :now AND attribute_not_exists(continuedBy)")
+            .condition_expression(
+                "userId = :user AND expiresAt > :now AND attribute_not_exists(deletionBegunAt) \
+                 AND attribute_not_exists(continuedBy)",
+            )
             .expression_attribute_names("#month", "month")
             .expression_attribute_values(":user", text(claim.user.user_id.as_str()))
             .expression_attribute_values(":now", text(now.to_string()))

@@ -71,7 +71,7 @@ impl Store {
                 "SET lastActivity = :now, #month = :month \
                  ADD messageCount :one, assistantMessages :one, totalTokens :tokens, responseMillis :millis",
             )
-            .condition_expression("expiresAt > :now")
+            .condition_expression("expiresAt > :now AND attribute_not_exists(deletionBegunAt)")
             .expression_attribute_names("#month", "month")
             .expression_attribute_values(":now", text(now.to_string()))
             .expression_attribute_values(":month", text(now.month()))

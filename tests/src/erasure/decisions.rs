@@ -112,11 +112,12 @@ async fn the_job_drops_no_wish_that_a_guardian_confirms_at_the_same_time() {
 
 #[tokio::test]
 async fn a_child_that_leaves_while_its_account_is_about_to_go_stays() {
-    let house = House::open().await;
-    let proxy = Proxy::start(&house.engine.program.url).await;
-    let slow = Server::start(&proxy.url, &house.model.url, &[]).await;
-    let administrator = house.administrator().await;
-    let (child, parent) = (house.client.sign_in(client::CHILD).await, house.client.sign_in(client::PARENT).await);
+    // Nobody but who asked is at it.
+    let zoo = Zoo::open().await;
+    let proxy = Proxy::start(&zoo.engine.program.url).await;
+    let slow = zoo.another_server_at(&proxy.url).await;
+    let administrator = zoo.client.with_token(zoo.client.administrator().await.text("token"));
+    let (child, parent) = (zoo.client.sign_in(client::CHILD).await, zoo.client.sign_in(client::PARENT).await);
     let (me, guardian) = (id(&child).await, id(&parent).await);
     hold(&proxy, "\"running\"");
     let there = parent.at(&slow.url);
@@ -127,7 +128,7 @@ async fn a_child_that_leaves_while_its_account_is_about_to_go_stays() {
     let (done, ()) = tokio::join!(erase_account(&there, &me, at_once()), leaving);
     done.is_problem(404, "not_found");
     assert_eq!(child.get("/me").await.status, 200);
-    let users = house.engine.items("cmz-users").await;
+    let users = zoo.engine.items("cmz-users").await;
     let account = users.iter().find(|item| item["userKey"]["S"] == format!("user#{guardian}")).unwrap();
     assert_eq!(account["childCount"]["N"], "1", "who left is counted once");
     assert!(users.iter().all(|item| item["subject"]["S"] != me.as_str()), "the wish came to nothing");

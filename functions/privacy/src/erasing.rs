@@ -16,7 +16,6 @@ use domain::{
 use edge::{
     Code, JsonBody, Problem,
     access::{Permit, UseAccount},
-    clock,
 };
 use erasure::Wish;
 use reading::{Asking, Person, ReadError, Trace};
@@ -95,13 +94,8 @@ async fn erase(
     let reason = wanted.parse()?;
     deps.reading.note_wish(asking, &reason).await.map_err(|error| error.problem())?;
     let wish = Wish { by: person.user(), subject: &subject, scope, is_confirmed, is_immediate };
-    let erasure = deps.erasure.ask(wish).await.map_err(|error| error.problem())?;
-    let is_due = erasure.destroy_at.is_some_and(|at| at <= clock::now());
-    if !is_due {
-        return Ok(shown(erasure));
-    }
-    let done = Box::pin(deps.erasure.carry_out_in_time(erasure)).await;
-    done.map(shown).map_err(|error| error.problem())
+    let erasure = Box::pin(deps.erasure.erase(wish)).await;
+    erasure.map(shown).map_err(|error| error.problem())
 }
 
 /// The account that the path names.

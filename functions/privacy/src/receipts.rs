@@ -22,6 +22,7 @@ use edge::{
     Code, Problem,
     access::{self, Permit, UseAccount},
 };
+use erasure::ErasureError;
 use futures_util::future::try_join_all;
 use reading::{Asking, Person, ReadError, Trace};
 use serde::Serialize;
@@ -45,6 +46,9 @@ pub(crate) struct Shown {
     receipt: Option<String>,
 }
 
+/// Attempts at taking back what others decide about at the same time.
+const ATTEMPTS: usize = 4;
+
 type Named = Result<Path<String>, PathRejection>;
 type SignedIn = Result<Permit<UseAccount>, Problem>;
 
@@ -55,7 +59,10 @@ pub(crate) async fn read(
     trace: Trace,
     id: Named,
 ) -> Result<Json<Shown>, Problem> {
-    let found = find(&deps, id).await;
+    let found = match parse(id) {
+        Ok(id) => find(&deps, &id).await,
+        Err(problem) => Err(problem),
+    };
     if let Ok(erasure) = &found
         && erasure.scope == Scope::Account
         && erasure.generation.is_some()
@@ -107,9 +114,22 @@ pub(crate) async fn withdraw(
     id: Named,
 ) -> Result<StatusCode, Problem> {
     let person: Person = permit.into();
-    let erasure = find(&deps, id).await?;
-    let guardian = guardian(&deps, &erasure).await?;
-    let asking = asking(&person, &trace, (&erasure, guardian.as_ref()), action(erasure.scope));
+    let id = parse(id)?;
+    for _ in 0..ATTEMPTS {
+        let erasure = find(&deps, &id).await?;
+        may_withdraw(&deps, (&person, &trace), &erasure).await?;
+        match deps.erasure.withdraw(&erasure).await {
+            // It is decided anew about what it has become.
+            Err(ErasureError::Changed) => {}
+            done => return done.map(|()| StatusCode::NO_CONTENT).map_err(|error| error.problem()),
+        }
+    }
+    Err(ErasureError::Raced.problem())
+}
+
+async fn may_withdraw(deps: &Deps, (person, trace): (&Person, &Trace), erasure: &ErasureRecord) -> Result<(), Problem> {
+    let guardian = guardian(deps, erasure).await?;
+    let asking = asking(person, trace, (erasure, guardian.as_ref()), action(erasure.scope));
     let is_theirs = deps.reading.may(asking).await.map_err(|error| error.problem())?;
     // A child takes back what it wished, not what its guardian decided.
     if !is_theirs && erasure.state != Stage::Asked {
@@ -118,16 +138,16 @@ pub(crate) async fn withdraw(
     if !erasure.state.can_be_withdrawn() {
         return Err(Problem::new(Code::ErasureBegun));
     }
-    deps.reading.note_withdrawal(asking, &erasure.receipt_id).await.map_err(|error| error.problem())?;
-    deps.erasure.withdraw(&erasure).await.map_err(|error| error.problem())?;
-    Ok(StatusCode::NO_CONTENT)
+    deps.reading.note_withdrawal(asking, &erasure.receipt_id).await.map_err(|error| error.problem())
 }
 
-async fn find(deps: &Deps, id: Named) -> Result<ErasureRecord, Problem> {
-    let not_found = || Problem::new(Code::NotFound);
-    let id = id.ok().and_then(|Path(id)| ReceiptId::parse(&id).ok()).ok_or_else(not_found)?;
-    let found = deps.erasure.find(&id).await.map_err(|error| error.problem())?;
-    found.ok_or_else(not_found)
+fn parse(id: Named) -> Result<ReceiptId, Problem> {
+    id.ok().and_then(|Path(id)| ReceiptId::parse(&id).ok()).ok_or(Problem::new(Code::NotFound))
+}
+
+async fn find(deps: &Deps, id: &ReceiptId) -> Result<ErasureRecord, Problem> {
+    let found = deps.erasure.find(id).await.map_err(|error| error.problem())?;
+    found.ok_or(Problem::new(Code::NotFound))
 }
 
 /// The guardian of whom it is about, as their account says now: also a mark of one says it.

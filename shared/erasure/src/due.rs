@@ -3,8 +3,7 @@
 use crate::{Erasure, ErasureError, TAKEN_UP_SECONDS, steps};
 use domain::{
     Timestamp,
-    access::{Action, Relation, Verdict, decide},
-    erasure::{RECEIPT_DAYS, Scope, State},
+    erasure::{RECEIPT_DAYS, State},
 };
 use edge::clock;
 use store::erasures::ErasureRecord;
@@ -76,7 +75,6 @@ impl Erasure {
         }
         match erasure.state {
             State::Asked => self.drop_wish(&erasure, now).await,
-            State::Pending if !self.may_still(&erasure).await? => self.drop_wish(&erasure, now).await,
             State::Pending | State::Running => Box::pin(self.carry_out(erasure)).await.map(|_| Done::Completed),
             State::Completed => self.look_again(&erasure, now).await,
             State::Closed => Ok(self.store().forget_erasure(&erasure).await.map(|()| Done::Forgotten)?),
@@ -85,21 +83,11 @@ impl Erasure {
 
     async fn drop_wish(&self, erasure: &ErasureRecord, now: Timestamp) -> Result<Done, ErasureError> {
         self.note_end(erasure, now).await?;
-        self.withdraw(erasure).await.map(|()| Done::Withdrawn)
-    }
-
-    /// Whether who asked for it might still: a child may have left the family meanwhile.
-    async fn may_still(&self, erasure: &ErasureRecord) -> Result<bool, ErasureError> {
-        let (by, subject) =
-            tokio::try_join!(self.store().user(&erasure.requested_by), self.store().user(&erasure.subject))?;
-        let Some((by, subject)) = by.zip(subject) else { return Ok(false) };
-        let action = match erasure.scope {
-            Scope::Conversations => Action::EraseConversations,
-            Scope::Account => Action::EraseAccount,
-        };
-        let by = by.user();
-        let relation = Relation::of(&by, &subject.user_id, subject.parent_user_id.as_ref());
-        Ok(matches!(decide(by.who(), action, relation), Verdict::Allowed | Verdict::AllowedWithReason))
+        match self.withdraw(erasure).await {
+            // Somebody has confirmed it at this very moment: it is due when they said.
+            Err(ErasureError::Changed) => Ok(Done::Left),
+            done => done.map(|()| Done::Withdrawn),
+        }
     }
 
     /// What a request that was under way may have left behind goes as well.
@@ -107,7 +95,7 @@ impl Erasure {
         self.destroy_keys(steps::of(erasure)?, erasure.scope).await?;
         self.delete_items(erasure).await?;
         self.note_completion(erasure).await?;
-        self.store().unmark_erasure(erasure).await?;
+        self.store().unmark_erasure(&erasure.subject, erasure.scope, &erasure.receipt_id).await?;
         self.store().close_erasure(erasure, now.plus_days(RECEIPT_DAYS)).await?;
         Ok(Done::LookedAfter)
     }

@@ -19,10 +19,10 @@ pub enum ErasureError {
     /// There would be no administrator.
     #[error("this is the last administrator")]
     LastAdministrator,
-    /// It has begun and cannot be taken back.
-    #[error("it has begun")]
-    Begun,
-    /// It was taken back meanwhile.
+    /// Somebody else has decided about it since it was read.
+    #[error("somebody else has decided about it")]
+    Changed,
+    /// It was taken back meanwhile, or who wanted it may not any more.
     #[error("it was taken back")]
     Withdrawn,
     /// Something else of the same person came in between, again and again.
@@ -49,6 +49,11 @@ pub enum ErasureError {
 }
 
 impl ErasureError {
+    /// Whether a wish comes to nothing by it.
+    pub(crate) fn ends_a_wish(&self) -> bool {
+        matches!(self, Self::Withdrawn | Self::HasChildren | Self::LastAdministrator)
+    }
+
     /// What the client is told.
     #[must_use]
     pub fn problem(&self) -> Problem {
@@ -57,8 +62,7 @@ impl ErasureError {
             Self::Erased => Problem::new(Code::Erased).with_detail("this account was erased"),
             Self::HasChildren => Problem::new(Code::HasChildren),
             Self::LastAdministrator => Problem::new(Code::LastAdministrator),
-            Self::Begun => Problem::new(Code::ErasureBegun),
-            Self::Raced | Self::Unfinished | Self::Signature(_) => Problem::unavailable(self),
+            Self::Changed | Self::Raced | Self::Unfinished | Self::Signature(_) => Problem::unavailable(self),
             Self::Store(error) => Problem::failure(error, error.is_unavailable()),
             Self::Vault(error) => Problem::failure(error, error.is_unavailable()),
             Self::Open(_) | Self::Receipt(_) => Problem::internal(self),

@@ -3,7 +3,7 @@
 //! may be repeated, by several at once, and an erasure that broke off is gone on with where its record says.
 //!
 //! Knows no route and opens no conversation. Whether somebody may ask is decided before; whether they still may is
-//! asked again when a time of grace is over.
+//! asked again right before it begins.
 
 mod due;
 mod error;
@@ -18,12 +18,13 @@ pub use wish::Wish;
 
 use domain::{
     ReceiptId,
-    erasure::{GRACE_DAYS, State},
+    erasure::GRACE_DAYS,
     settings::{InvalidSetting, Settings},
 };
 use edge::{auth::TokenConfig, clock};
 use std::{sync::Arc, time::Duration};
 use store::{Store, erasures::ErasureRecord};
+use tokio::time::Instant;
 use vault::{DataKey, Label, TokenSigner, Vault};
 
 /// After so many seconds somebody else takes up what broke off.
@@ -98,23 +99,21 @@ impl Erasure {
 
     /// Carries out what is due now, as far as there is time to wait for it; the rest is for whoever looks for what is
     /// due. Gives the erasure as it stands then.
-    ///
-    /// # Errors
-    /// [`ErasureError`] where it has not begun.
-    pub async fn carry_out_in_time(&self, erasure: ErasureRecord) -> Result<ErasureRecord, ErasureError> {
+    async fn carry_out_until(&self, end: Instant, erasure: ErasureRecord) -> Result<ErasureRecord, ErasureError> {
         let id = erasure.receipt_id.clone();
-        let until = clock::now().plus_seconds(TAKEN_UP_SECONDS);
         if erasure.generation.is_some() {
+            let until = clock::now().plus_seconds(TAKEN_UP_SECONDS);
             self.store().take_up_erasure(&erasure, until).await?;
         }
-        let done = tokio::time::timeout(self.0.config.answer_within, Box::pin(self.carry_out(erasure))).await;
-        let Ok(Ok(done)) = done else {
-            let found = self.find(&id).await?;
-            let goes_on = found.filter(|found| found.state == State::Running);
-            let broken = done.unwrap_or(Err(ErasureError::Unfinished));
-            return goes_on.map_or(broken, Ok);
+        let done = tokio::time::timeout_at(end, Box::pin(self.carry_out(erasure))).await;
+        let broken = match done {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(error)) => error,
+            Err(_) => ErasureError::Unfinished,
         };
-        Ok(done)
+        // What has begun comes to its end, and where only what follows the end broke off, the receipt is there.
+        let begun = self.find(&id).await?.filter(|found| !found.state.can_be_withdrawn());
+        begun.ok_or(broken)
     }
 
     /// The zoo's own key; without one nobody has ever signed in.

@@ -3,6 +3,7 @@
 use crate::{Erasure, ErasureError, TAKEN_UP_SECONDS};
 use domain::{
     UserId,
+    access::{Action, Relation, Verdict, decide},
     erasure::{Counts, Scope},
     user::{Role, Status},
 };
@@ -43,19 +44,14 @@ impl Erasure {
             if !erasure.state.can_be_withdrawn() {
                 return Ok(erasure);
             }
-            let account = self.store().user(&erasure.subject).await?;
-            let Some(account) = account.filter(|account| account.status != Status::Erased) else {
-                // The account went, and with it what this was about.
-                self.withdraw(&erasure).await?;
-                return Err(ErasureError::Withdrawn);
-            };
-            match self.begin(&erasure, &account, attempt).await {
+            match self.begin(&erasure, attempt).await {
                 Err(ErasureError::Store(error)) if !error.is_conflict() => return Err(error.into()),
                 Err(ErasureError::Store(_)) | Ok(()) => {}
-                Err(error @ (ErasureError::HasChildren | ErasureError::LastAdministrator)) => {
-                    self.withdraw(&erasure).await?;
-                    return Err(error);
-                }
+                Err(error) if error.ends_a_wish() => match self.withdraw(&erasure).await {
+                    // What was decided meanwhile is another wish.
+                    Err(ErasureError::Changed) => {}
+                    done => return done.and(Err(error)),
+                },
                 Err(error) => return Err(error),
             }
             erasure = self.find(&erasure.receipt_id).await?.ok_or(ErasureError::Withdrawn)?;
@@ -63,7 +59,16 @@ impl Erasure {
         if erasure.state.can_be_withdrawn() { Err(ErasureError::Raced) } else { Ok(erasure) }
     }
 
-    async fn begin(&self, erasure: &ErasureRecord, account: &UserRecord, attempt: usize) -> Result<(), ErasureError> {
+    async fn begin(&self, erasure: &ErasureRecord, attempt: usize) -> Result<(), ErasureError> {
+        let (by, account) =
+            tokio::try_join!(self.store().user(&erasure.requested_by), self.store().user(&erasure.subject))?;
+        let account = account.filter(|account| account.status != Status::Erased);
+        // The account went, and with it what this was about.
+        let account = &account.ok_or(ErasureError::Withdrawn)?;
+        if !by.is_some_and(|by| may_still(erasure, &by, account)) {
+            self.note_end(erasure, clock::now()).await?;
+            return Err(ErasureError::Withdrawn);
+        }
         let is_account = erasure.scope == Scope::Account;
         if is_account {
             self.may_go(account).await?;
@@ -186,10 +191,22 @@ impl Erasure {
             done => done?,
         };
         self.note_completion(&done).await?;
-        self.store().unmark_erasure(&done).await?;
+        self.store().unmark_erasure(&done.subject, done.scope, &done.receipt_id).await?;
         tracing::info!(messages = done.counts.map(|counts| counts.messages), "an erasure is complete");
         Ok(done)
     }
+}
+
+/// Whether who asked for it might still: a child may have left the family meanwhile, or who asked be switched off.
+fn may_still(erasure: &ErasureRecord, by: &UserRecord, subject: &UserRecord) -> bool {
+    let action = match erasure.scope {
+        Scope::Conversations => Action::EraseConversations,
+        Scope::Account => Action::EraseAccount,
+    };
+    let user = by.user();
+    let relation = Relation::of(&user, &subject.user_id, subject.parent_user_id.as_ref());
+    let is_in_use = relation == Relation::Oneself || by.status == Status::Active;
+    is_in_use && matches!(decide(user.who(), action, relation), Verdict::Allowed | Verdict::AllowedWithReason)
 }
 
 /// What an erasure that has begun is about.

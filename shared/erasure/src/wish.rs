@@ -8,6 +8,7 @@ use domain::{
 };
 use edge::clock;
 use store::{erasures::ErasureRecord, users::UserRecord};
+use tokio::time::Instant;
 
 /// Attempts at a wish that others of the same person come in between.
 const ATTEMPTS: usize = 4;
@@ -28,13 +29,41 @@ pub struct Wish<'a> {
 }
 
 impl Erasure {
-    /// Keeps a wish, and gives it as it stands then: a wish that is open already becomes no second one, but a child's
-    /// is confirmed by its guardian, and one that waits is brought forward where that is wanted. What is due now is
-    /// for [`Erasure::carry_out_in_time`].
+    /// Keeps a wish, carries out what of it is due now as far as there is time to wait for it, and gives it as it
+    /// stands then. A wish that is open already becomes no second one, but a child's is confirmed by its guardian,
+    /// and one that waits is brought forward where that is wanted. Where one is under way, what the person has begun
+    /// since is none of its: that becomes a wish of its own.
     ///
     /// # Errors
-    /// [`ErasureError`].
-    pub async fn ask(&self, wish: Wish<'_>) -> Result<ErasureRecord, ErasureError> {
+    /// [`ErasureError`] where it has not begun.
+    pub async fn erase(&self, wish: Wish<'_>) -> Result<ErasureRecord, ErasureError> {
+        let end = Instant::now() + self.0.config.answer_within;
+        let mut subject = wish.subject.clone();
+        for _ in 0..ATTEMPTS {
+            let asked = self.ask(Wish { subject: &subject, ..wish }).await?;
+            if asked.destroy_at.is_none_or(|at| at > clock::now()) {
+                return Ok(asked);
+            }
+            let was_running = asked.state == State::Running;
+            let done = Box::pin(self.carry_out_until(end, asked)).await;
+            let is_the_end = match &done {
+                Ok(done) => !was_running || !done.state.is_over() || wish.scope == Scope::Account,
+                // It was not theirs, and whose it was may not any more.
+                Err(ErasureError::Withdrawn) => wish.is_confirmed,
+                Err(_) => true,
+            };
+            if is_the_end {
+                return done;
+            }
+            subject = self.store().user(&subject.user_id).await?.ok_or(ErasureError::NoSubject)?;
+            if done.is_ok() && subject.sessions.is_empty() {
+                return done;
+            }
+        }
+        Err(ErasureError::Raced)
+    }
+
+    async fn ask(&self, wish: Wish<'_>) -> Result<ErasureRecord, ErasureError> {
         let mut subject = wish.subject.clone();
         for _ in 0..ATTEMPTS {
             let now = clock::now();
@@ -54,10 +83,11 @@ impl Erasure {
         };
         match open {
             Some(open) if !wish.is_confirmed || open.state == State::Running => Ok(open),
-            Some(open) if open.state == State::Pending && !wish.is_immediate => Ok(open),
+            // Who confirms it last stands for it: who did before them may not be asked any more.
             Some(open) => {
-                let (by, at) = ((&wish.by.user_id, wish.by.role), self.destroy_at(wish, now));
-                Ok(self.store().schedule_erasure(&open.receipt_id, by, at).await?)
+                let (by, own) = ((&wish.by.user_id, wish.by.role), self.destroy_at(wish, now));
+                let at = open.destroy_at.map_or(own, |at| at.min(own));
+                Ok(self.store().schedule_erasure(&open, by, at).await?)
             }
             None if wish.subject.status == Status::Erased => Err(ErasureError::Erased),
             None => self.begin_wish(wish, now).await,
@@ -67,12 +97,14 @@ impl Erasure {
     /// The erasure that an account names, where it is open.
     async fn open(&self, wish: &Wish<'_>, id: &ReceiptId) -> Result<Option<ErasureRecord>, ErasureError> {
         let found = self.store().erasure(id).await?;
-        if let Some(over) = found.as_ref().filter(|found| found.state.is_over()) {
-            self.store().unmark_erasure(over).await?;
-            // Of an account nothing is left to ask for.
-            return if wish.scope == Scope::Account { Err(ErasureError::Erased) } else { Ok(None) };
+        let is_over = found.as_ref().is_some_and(|found| found.state.is_over());
+        if found.is_some() && !is_over {
+            return Ok(found);
         }
-        Ok(found)
+        // A name that leads to nothing would stand in the way of any wish.
+        self.store().unmark_erasure(&wish.subject.user_id, wish.scope, id).await?;
+        // Of an account that is erased nothing is left to ask for.
+        if is_over && wish.scope == Scope::Account { Err(ErasureError::Erased) } else { Ok(None) }
     }
 
     async fn begin_wish(&self, wish: &Wish<'_>, now: Timestamp) -> Result<ErasureRecord, ErasureError> {
@@ -105,13 +137,14 @@ impl Erasure {
         destroy_at(wish.subject.parent_user_id.is_some(), wish.is_immediate, self.0.config.grace_days, now)
     }
 
-    /// Takes a wish back; everything is as it was.
+    /// Takes a wish back as it was read; everything is as it was.
     ///
     /// # Errors
-    /// [`ErasureError::Begun`] when it is too late.
-    pub async fn withdraw(&self, erasure: &ErasureRecord) -> Result<(), ErasureError> {
-        match self.store().withdraw_erasure(erasure).await {
-            Err(error) if error.is_conflict() => Err(ErasureError::Begun),
+    /// [`ErasureError::Changed`] where it is not what was read any more, as it has begun, or somebody else has decided
+    /// about it.
+    pub async fn withdraw(&self, seen: &ErasureRecord) -> Result<(), ErasureError> {
+        match self.store().withdraw_erasure(seen, clock::new_id()).await {
+            Err(error) if error.is_conflict() => Err(ErasureError::Changed),
             done => Ok(done?),
         }
     }

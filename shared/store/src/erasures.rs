@@ -3,6 +3,7 @@
 //! to be done about each, so that nobody looks at those that can wait.
 
 mod begin;
+mod decisions;
 mod later;
 
 pub use begin::Beginning;
@@ -70,13 +71,11 @@ pub struct ErasureRecord {
     pub due_at: Timestamp,
 }
 
-impl ErasureRecord {
-    /// Its attribute in the account that it is about.
-    fn mark(&self) -> &'static str {
-        match self.scope {
-            Scope::Conversations => "erasingConversations",
-            Scope::Account => "erasingAccount",
-        }
+/// The attribute by which an account names what is open about it.
+fn mark(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Conversations => "erasingConversations",
+        Scope::Account => "erasingAccount",
     }
 }
 
@@ -104,7 +103,7 @@ impl Store {
             .condition_expression(
                 "attribute_exists(userKey) AND #status <> :erased AND (attribute_not_exists(#mark) OR #mark = :id)",
             )
-            .expression_attribute_names("#mark", erasure.mark())
+            .expression_attribute_names("#mark", mark(erasure.scope))
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":id", text(erasure.receipt_id.as_str()))
             .expression_attribute_values(":erased", text(Status::Erased.name()))
@@ -120,67 +119,6 @@ impl Store {
     /// [`StoreError`].
     pub async fn erasure(&self, id: &ReceiptId) -> Result<Option<ErasureRecord>, StoreError> {
         self.get(&self.config.users, strings([("userKey", &keys::erasure(id))])).await
-    }
-
-    /// Sets when one that has not begun begins, and in whose name.
-    ///
-    /// # Errors
-    /// [`StoreError::is_conflict`] when it has begun or was taken back meanwhile.
-    pub async fn schedule_erasure(
-        &self,
-        id: &ReceiptId,
-        (by, role): (&UserId, Role),
-        destroy_at: Timestamp,
-    ) -> Result<ErasureRecord, StoreError> {
-        let update = self
-            .erasure_update(id)
-            .update_expression(
-                "SET #state = :pending, requestedBy = :by, requestedRole = :role, destroyAt = :at, dueAt = :at",
-            )
-            .condition_expression("#state IN (:asked, :pending)")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":asked", text(State::Asked.name()))
-            .expression_attribute_values(":pending", text(State::Pending.name()))
-            .expression_attribute_values(":by", text(by.as_str()))
-            .expression_attribute_values(":role", text(role.name()))
-            .expression_attribute_values(":at", text(destroy_at.to_string()));
-        changed(update).await
-    }
-
-    /// Takes one that has not begun back, as if it had never been asked for.
-    ///
-    /// # Errors
-    /// [`StoreError::is_conflict`] when it has begun.
-    pub async fn withdraw_erasure(&self, erasure: &ErasureRecord) -> Result<(), StoreError> {
-        let delete = self
-            .client
-            .delete_item()
-            .table_name(&self.config.users)
-            .key("userKey", text(keys::erasure(&erasure.receipt_id)))
-            .condition_expression("attribute_not_exists(userKey) OR #state IN (:asked, :pending)")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":asked", text(State::Asked.name()))
-            .expression_attribute_values(":pending", text(State::Pending.name()));
-        let done = past_transactions(|| delete.clone().send()).await;
-        done.map_err(|error| StoreError::from_sdk(&error))?;
-        self.unmark_erasure(erasure).await
-    }
-
-    /// Takes its name out of the account, where it stands there.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn unmark_erasure(&self, erasure: &ErasureRecord) -> Result<(), StoreError> {
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.config.users)
-            .key("userKey", text(keys::user(&erasure.subject)))
-            .update_expression("REMOVE #mark")
-            .condition_expression("#mark = :id")
-            .expression_attribute_names("#mark", erasure.mark())
-            .expression_attribute_values(":id", text(erasure.receipt_id.as_str()));
-        unless_held(past_transactions(|| update.clone().send()).await.map_err(|error| StoreError::from_sdk(&error)))
     }
 
     /// Takes one up until a time, unless somebody else has since it was read; `false` then.

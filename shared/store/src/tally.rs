@@ -21,6 +21,12 @@ const PREFIX: char = 's';
 pub struct Tally(BTreeMap<u32, u64>);
 
 impl Tally {
+    /// Whether none has begun that was not taken back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.values().all(|count| *count == 0)
+    }
+
     /// The sessions that are kept. Those of the day on which the oldest expire count until it is over.
     #[must_use]
     pub fn live(&self, now: Timestamp, ttl_days: u32) -> u64 {

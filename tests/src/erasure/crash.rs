@@ -21,6 +21,49 @@ async fn c000_12_1_an_erasure_killed_after_any_of_its_calls_is_brought_to_its_en
     killed_at_every_call(Then::AfterCommit).await;
 }
 
+#[tokio::test]
+async fn a_withdrawal_killed_at_any_of_its_calls_stands_in_the_way_of_no_other_wish() {
+    let house = House::open().await;
+    let (child, parent) = (house.client.sign_in(client::CHILD).await, house.client.sign_in(client::PARENT).await);
+    let me = id(&child).await;
+    let proxy = Proxy::start(&house.engine.program.url).await;
+    let server = Server::start(&proxy.url, &house.model.url, &[]).await;
+    let waiting = erase(&parent, &me, wish()).await;
+    proxy.forward();
+    assert_eq!(withdraw(&parent.at(&server.url), waiting.text("receiptId")).await.status, 204);
+    let calls = proxy.records().len();
+    assert!(calls >= 4, "{calls} calls are too few");
+    for (then, at) in
+        [Then::BeforeCommit, Then::AfterCommit].into_iter().flat_map(|then| (1..=calls).map(move |at| (then, at)))
+    {
+        let case = format!("killed {then:?} at call {at}");
+        let waiting = erase(&parent, &me, wish()).await;
+        assert_eq!(waiting.body["status"], "pending", "{case}: {:?}", waiting.body);
+        let server = Server::start(&proxy.url, &house.model.url, &[]).await;
+        kill_at(&proxy, &server, at, then);
+        let path = format!("/privacy/receipts/{}", waiting.text("receiptId"));
+        drop(parent.at(&server.url).request(Method::DELETE, &path).send().await);
+        server.kill().await;
+        let withdrawn = withdraw(&parent, waiting.text("receiptId")).await;
+        assert!([204, 404].contains(&withdrawn.status.as_u16()), "{case}: {:?}", withdrawn.body);
+        let users = house.engine.items("cmz-users").await;
+        let account = users.iter().find(|item| item["userKey"]["S"] == format!("user#{me}")).unwrap();
+        assert_eq!(account["erasingConversations"], Value::Null, "{case}");
+    }
+}
+
+/// Kills a server at one of the calls from now on.
+fn kill_at(proxy: &Proxy, server: &Server, at: usize, then: Then) {
+    let victim = server.clone();
+    proxy.rule(move |seen| {
+        let victim = victim.clone();
+        match seen.number == at {
+            true => Fate::Happen(then, async move { victim.kill().await }.boxed()),
+            false => Fate::Forward,
+        }
+    });
+}
+
 async fn killed_at_every_call(then: Then) {
     // A child for each call, and all talk from one address.
     let many = [("CHAT_ADDRESS_RATE_LIMIT_PER_MINUTE", "10000")];
@@ -72,14 +115,7 @@ impl House {
         let child = self.child(parent, &format!("number{at}")).await;
         let proxy = Proxy::start(&self.engine.program.url).await;
         let server = Server::start(&proxy.url, &self.model.url, &[]).await;
-        let victim = server.clone();
-        proxy.rule(move |seen| {
-            let victim = victim.clone();
-            match seen.number == at {
-                true => Fate::Happen(then, async move { victim.kill().await }.boxed()),
-                false => Fate::Forward,
-            }
-        });
+        kill_at(&proxy, &server, at, then);
         let request = parent.at(&server.url).request(Method::DELETE, &format!("/users/{child}")).json(&at_once());
         drop(request.send().await);
         server.kill().await;

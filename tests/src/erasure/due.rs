@@ -8,7 +8,7 @@ use crate::testkit::{
 use futures_util::FutureExt;
 use std::time::Duration;
 
-async fn status_of(client: &Client, id: &str, wanted: &str) -> Answer {
+pub(super) async fn status_of(client: &Client, id: &str, wanted: &str) -> Answer {
     for _ in 0..100 {
         let found = receipt(client, id).await;
         if found.body["status"] == wanted || (wanted == "gone" && found.status == 404) {

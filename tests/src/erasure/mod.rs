@@ -2,8 +2,10 @@
 //! days of grace, whoever is in the middle of what, and whatever breaks off.
 
 mod accounts;
+mod answers;
 mod canary;
 mod crash;
+mod decisions;
 mod due;
 mod gone;
 mod races;

@@ -156,7 +156,12 @@ impl Zoo {
 
     /// A server of its own, to be killed.
     pub(crate) async fn another_server(&self) -> Server {
-        Server::start(&self.engine.program.url, &self.model.url, &[]).await
+        self.another_server_at(&self.engine.program.url).await
+    }
+
+    /// The same behind a proxy.
+    pub(crate) async fn another_server_at(&self, database: &str) -> Server {
+        Server::start(database, &self.model.url, &[]).await
     }
 
     /// Whether a table names a session.

@@ -201,7 +201,8 @@ export interface paths {
          * @description For whom and when as for `DELETE /privacy/conversations/{userId}`. With the conversations go name, sign-in name,
          *     password, sign-ins, links, invitations, counts and all keys; a mark is left that the id was one. 409
          *     `has_children` for a guardian whose children have no other yet, `last_administrator` for the only one. The
-         *     receipt is in the answer, and can be read by its id.
+         *     receipt is in the answer, and can be read by its id. Who loses the answer to the erasure of their own account
+         *     can sign in no more to ask for it.
          */
         delete: operations["eraseAccount"];
         options?: never;
@@ -819,7 +820,8 @@ export interface paths {
          *     From the moment it begins nobody reads anything of it (410 `erased`) and no turn is stored in it. Keys are
          *     destroyed first, then what they sealed is deleted. What is said afterwards is kept as ever. The same wish
          *     twice is one. What is not done within the time of the request goes on (202 `running`); the same request
-         *     then waits for its end. The reason is sealed and stands in the audit trail only.
+         *     then waits for its end, and erases what was said since as well, with a receipt of its own. The reason is sealed
+         *     and stands in the audit trail only.
          */
         delete: operations["eraseConversations"];
         options?: never;
@@ -1914,6 +1916,8 @@ export interface components {
                 consent?: components["schemas"]["ConsentSaid"];
                 /** @description What was said, the latest first, at most 100 changes. */
                 consentChanges?: components["schemas"]["ConsentSaid"][];
+                /** @description There were changes before these. */
+                hasMoreConsentChanges?: boolean;
             };
             /** @description All of them, the oldest first. */
             conversations: components["schemas"]["ConversationExport"][];

@@ -1,7 +1,7 @@
 //! The point of no return: in one transaction the account's generation rises, or the account becomes a mark of
 //! what it was, and the erasure is under way. From then on no turn is claimed or completed in what goes.
 
-use super::{ErasureRecord, cancelled};
+use super::{ErasureRecord, cancelled, decisions::AsSeen};
 use crate::{
     Store, StoreError, keys, number, text, to_item,
     transact::{check, update},
@@ -42,8 +42,8 @@ impl Store {
     /// Begins an erasure: nothing takes it back.
     ///
     /// # Errors
-    /// [`StoreError::is_conflict`] when it has begun or was taken back, the account is not what was read, has
-    /// children, or the other administrator is none.
+    /// [`StoreError::is_conflict`] when it has begun, was taken back or somebody else decided about it, the account is
+    /// not what was read, has another guardian, has children, or the other administrator is none.
     pub async fn begin_erasure(&self, begin: &Beginning<'_>) -> Result<(), StoreError> {
         let mut items = vec![update(self.run(begin)?), update(self.close_generation(begin)?)];
         if begin.erasure.scope == Scope::Account {
@@ -59,15 +59,15 @@ impl Store {
     }
 
     fn run(&self, begin: &Beginning<'_>) -> Result<Update, StoreError> {
+        let as_seen = AsSeen::of(begin.erasure)?;
         let set = "SET #state = :running, #generation = :generation, dueAt = :due";
         let update = Update::builder()
             .table_name(&self.config.users)
             .key("userKey", text(keys::erasure(&begin.erasure.receipt_id)))
-            .condition_expression("#state IN (:asked, :pending)")
-            .expression_attribute_names("#state", "state")
+            .condition_expression(as_seen.condition)
+            .set_expression_attribute_names(Some(as_seen.names))
+            .set_expression_attribute_values(Some(as_seen.values))
             .expression_attribute_names("#generation", "generation")
-            .expression_attribute_values(":asked", text(State::Asked.name()))
-            .expression_attribute_values(":pending", text(State::Pending.name()))
             .expression_attribute_values(":running", text(State::Running.name()))
             .expression_attribute_values(":generation", number(begin.account.generation))
             .expression_attribute_values(":due", text(begin.due_at.to_string()));
@@ -92,7 +92,13 @@ impl Store {
             .expression_attribute_values(":generation", number(begin.account.generation))
             .expression_attribute_values(":next", number(begin.account.generation + 1))
             .expression_attribute_values(":erased", text(Status::Erased.name()));
-        let is_as_read = "#generation = :generation AND #status <> :erased";
+        let (builder, guardian) = match &begin.account.parent_user_id {
+            Some(guardian) => {
+                (builder.expression_attribute_values(":guardian", text(guardian.as_str())), "parentUserId = :guardian")
+            }
+            None => (builder, "attribute_not_exists(parentUserId)"),
+        };
+        let is_as_read = format!("#generation = :generation AND #status <> :erased AND {guardian}");
         let builder = match begin.erasure.scope {
             Scope::Conversations => {
                 let expression = format!("SET #generation = :next REMOVE {}", gone.join(", "));

@@ -35,14 +35,20 @@ struct Watch {
 #[serde(untagged)]
 enum Leads {
     To(String),
-    ByMethod(BTreeMap<String, String>),
+    ByMethod(Vec<Lead>),
+}
+
+#[derive(Deserialize)]
+struct Lead {
+    method: String,
+    function: String,
 }
 
 impl Leads {
     fn to(&self, method: &str) -> Option<&str> {
         match self {
             Self::To(function) => Some(function),
-            Self::ByMethod(functions) => functions.get(method).map(String::as_str),
+            Self::ByMethod(leads) => leads.iter().find(|lead| lead.method == method).map(|lead| lead.function.as_str()),
         }
     }
 }
@@ -69,7 +75,8 @@ mod tests {
     #[test]
     fn a_path_leads_to_one_function_or_each_of_its_methods_does() {
         let json = r#"{ "metadata": { "lambda": { "watch": { "router": {
-            "/me": "auth", "/users/{id}": { "PATCH": "auth", "DELETE": "privacy" }, "/gone": "auth" } } } } }"#;
+            "/me": "auth", "/gone": "auth", "/users/{id}": [
+                { "method": "PATCH", "function": "auth" }, { "method": "DELETE", "function": "privacy" }] } } } } }"#;
         let [me, change, erase] =
             [("get", "/me", "auth"), ("patch", "/users/{id}", "auth"), ("delete", "/users/{id}", "privacy")]
                 .map(|(method, path, function)| Route::new(method, path, function));

@@ -1,20 +1,11 @@
 // What a guardian agrees to for one child: how it stands, the notice, the choice, and what was said before.
-import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { ApiProblem } from "../../api/problem";
 import type { Consent, Notice as NoticeOf } from "../../api/types";
-import { PageFrame } from "../../app/PageFrame";
-import {
-  LoadProblem,
-  NotForYou,
-  OfflineNote,
-  RowsLoading,
-  SignInFirst,
-} from "../../app/PageStates";
-import { paths } from "../../app/paths";
+import { LoadProblem, NotForYou, RowsLoading } from "../../app/PageStates";
 import { m } from "../../paraglide/messages.js";
-import { useUser } from "../auth/useSession";
+import { ChildPage } from "../family/ChildPage";
 import { useChildName } from "../family/useChildName";
 import { ConsentForm } from "./ConsentForm";
 import { ConsentHistory } from "./ConsentHistory";
@@ -25,28 +16,15 @@ import { useConsent, useNotice } from "./useConsent";
 
 export default function ConsentPage() {
   const { childId = "" } = useParams();
-  const user = useUser();
   const name = useChildName(childId);
   return (
-    <PageFrame title={m.consent_title({ name })}>
-      {user === null ? (
-        <SignInFirst title={m.consent_sign_in()} />
-      ) : user.role !== "parent" ? (
-        <NotForYou title={m.consent_not_yours()} body={m.consent_not_yours_body()} />
-      ) : (
-        <div className="flex flex-col gap-5">
-          <Link
-            to={paths.family}
-            className="-mt-3 inline-flex min-h-11 items-center gap-2 self-start rounded-full font-bold text-forest"
-          >
-            <ArrowLeft className="size-5" aria-hidden />
-            {m.consent_back()}
-          </Link>
-          <OfflineNote />
-          <OfChild key={childId} childId={childId} name={name} />
-        </div>
-      )}
-    </PageFrame>
+    <ChildPage
+      title={m.consent_title({ name })}
+      signIn={m.consent_sign_in()}
+      notYours={m.consent_not_yours()}
+    >
+      <OfChild key={childId} childId={childId} name={name} />
+    </ChildPage>
   );
 }
 

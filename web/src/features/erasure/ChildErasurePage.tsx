@@ -1,18 +1,9 @@
 // What is kept of a child, as its guardian downloads it or has it erased.
-import { ArrowLeft } from "lucide-react";
-import { Link, useParams } from "react-router";
-import { PageFrame } from "../../app/PageFrame";
-import {
-  LoadProblem,
-  NotForYou,
-  OfflineNote,
-  RowsLoading,
-  SignInFirst,
-} from "../../app/PageStates";
-import { paths } from "../../app/paths";
+import { useParams } from "react-router";
+import { LoadProblem, NotForYou, RowsLoading } from "../../app/PageStates";
 import { m } from "../../paraglide/messages.js";
-import { useUser } from "../auth/useSession";
 import { childrenOf, memberName } from "../family/family";
+import { ChildPage } from "../family/ChildPage";
 import { useChildName } from "../family/useChildName";
 import { useOwnFamily } from "../family/useFamily";
 import { ErasureCards } from "./ErasureCards";
@@ -20,28 +11,15 @@ import { SaveData } from "./SaveData";
 
 export default function ChildErasurePage() {
   const { childId = "" } = useParams();
-  const user = useUser();
   const name = useChildName(childId);
   return (
-    <PageFrame title={m.erase_title_of({ name })}>
-      {user === null ? (
-        <SignInFirst title={m.privacy_sign_in()} />
-      ) : user.role !== "parent" ? (
-        <NotForYou title={m.erase_not_yours()} body={m.consent_not_yours_body()} />
-      ) : (
-        <div className="flex flex-col gap-5">
-          <Link
-            to={paths.family}
-            className="-mt-3 inline-flex min-h-11 items-center gap-2 self-start rounded-full font-bold text-forest"
-          >
-            <ArrowLeft className="size-5" aria-hidden />
-            {m.consent_back()}
-          </Link>
-          <OfflineNote />
-          <OfChild key={childId} childId={childId} />
-        </div>
-      )}
-    </PageFrame>
+    <ChildPage
+      title={m.erase_title_of({ name })}
+      signIn={m.privacy_sign_in()}
+      notYours={m.erase_not_yours()}
+    >
+      <OfChild key={childId} childId={childId} />
+    </ChildPage>
   );
 }
 
